@@ -1,0 +1,3 @@
+//! The headless client.
+pub mod error;
+pub mod view;

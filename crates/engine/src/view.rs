@@ -1,0 +1,18 @@
+//! What a window, a script or a bot may know: plain values that cross the border to the UI.
+//!
+//! Every type here is exported to TypeScript (`ui/src/lib/ipc/bindings`) by `cargo test -p sotto-engine`;
+//! `tests/tidy.rs` fails when the files there are not current. Times are milliseconds since the Unix epoch.
+
+mod app;
+mod chat;
+mod contact;
+mod message;
+mod settings;
+
+pub use app::{
+    AppEvent, AppState, CodeRequested, Connection, Country, LocalRelay, Me, Notification, NumberCheck, RelayInfo, Stage,
+};
+pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage};
+pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
+pub use message::{MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, ThreadPage, ThreadUpdate};
+pub use settings::{Settings, Spacing, Theme};

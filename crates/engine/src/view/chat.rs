@@ -1,0 +1,95 @@
+//! The chat list.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{MessageState, TrustView};
+
+/// One row of the chat list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct ChatRow {
+    /// Stable for the life of this profile.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Rows are drawn by this, greatest first.
+    #[ts(type = "number")]
+    pub order: i64,
+    /// Name given by the person, else the contact's own name, else the number.
+    pub title: String,
+    /// One or two letters for the avatar.
+    pub initials: String,
+    /// Avatar colour, see [`super::Me::hue`].
+    pub hue: String,
+    /// Changes whenever the picture does; 0 means none. Load it with `picture_load`.
+    #[ts(type = "number")]
+    pub picture_rev: u64,
+    /// The newest message.
+    pub last: Option<LastMessage>,
+    /// Messages not read yet.
+    pub unread: u32,
+    /// What was written and not sent.
+    pub draft: Option<String>,
+    /// What is believed of this person.
+    pub trust: TrustView,
+    /// A stranger wrote first and was not accepted yet.
+    pub request: bool,
+}
+
+/// The newest message of a chat, for its row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct LastMessage {
+    /// First line of the text, marks removed; empty for a notice.
+    pub preview: String,
+    /// Set when the newest entry is a notice.
+    pub notice: Option<super::NoticeKind>,
+    /// Sent by this account.
+    pub mine: bool,
+    /// Its state, meaningful when `mine`.
+    pub state: MessageState,
+    /// When (ms since the epoch).
+    #[ts(type = "number")]
+    pub at: i64,
+}
+
+/// A change of the chat list. Apply only when `rev` is one more than the last; else subscribe again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum ChatListUpdate {
+    /// Everything.
+    Snapshot {
+        /// Number of this update.
+        #[ts(type = "number")]
+        rev: u64,
+        /// All rows, greatest `order` first.
+        items: Vec<ChatRow>,
+    },
+    /// What changed since.
+    Diff {
+        /// Number of this update.
+        #[ts(type = "number")]
+        rev: u64,
+        /// The changes, in order.
+        ops: Vec<ChatOp>,
+    },
+}
+
+/// One change of the chat list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum ChatOp {
+    /// Insert the row, or replace the one with the same id.
+    Put {
+        /// The row.
+        item: ChatRow,
+    },
+    /// The chat is gone.
+    Remove {
+        /// Its id.
+        #[ts(type = "number")]
+        id: i64,
+    },
+}

@@ -1,0 +1,148 @@
+//! One conversation.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::Code;
+
+/// How far a message has come. States only go forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum MessageState {
+    /// Received from somebody else.
+    Received,
+    /// Waits until the person has decided about a changed key.
+    Held,
+    /// Clock: on this device's disk, on its way.
+    Sending,
+    /// One tick.
+    Sent,
+    /// Two ticks.
+    Delivered,
+    /// Two ticks, underlined.
+    Read,
+    /// The relay refused it; see `failure`.
+    Failed,
+}
+
+/// Something the engine says in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum NoticeKind {
+    /// Messages and calls are end-to-end encrypted (first entry of every chat).
+    Encrypted,
+    /// The number belongs to another key now; nothing was verified before.
+    KeyChanged,
+    /// The number belongs to another key now, though it had been verified: sending is held.
+    KeyViolated,
+    /// The person compared safety numbers and they matched.
+    Verified,
+    /// Messages are missing and were asked for again.
+    Gap {
+        /// How many.
+        count: u32,
+    },
+    /// Messages could not be recovered: their sender no longer has them.
+    Lost {
+        /// How many.
+        count: u32,
+    },
+}
+
+/// What a message holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum MessageBody {
+    /// Plain text with *bold*, _italic_, ~strike~, `code` and links, parsed by the UI into elements.
+    Text {
+        /// The text.
+        text: String,
+    },
+    /// Said by the engine.
+    Notice {
+        /// Which.
+        notice: NoticeKind,
+    },
+}
+
+/// One entry of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct MessageItem {
+    /// Hex; for one's own message it is the id the UI passed to `message_send`.
+    pub id: String,
+    /// Position in the conversation: unique, smallest first, never changes.
+    #[ts(type = "number")]
+    pub order: i64,
+    /// Sent by this account.
+    pub mine: bool,
+    /// When, as shown (ms since the epoch).
+    #[ts(type = "number")]
+    pub at: i64,
+    /// How far it has come.
+    pub state: MessageState,
+    /// Why it failed.
+    pub failure: Option<Code>,
+    /// What it holds.
+    pub body: MessageBody,
+}
+
+/// A stretch of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct ThreadPage {
+    /// Smallest `order` first.
+    pub items: Vec<MessageItem>,
+    /// There are older ones.
+    pub has_older: bool,
+    /// There are newer ones.
+    pub has_newer: bool,
+    /// The first unread message when the thread was opened, for the "new messages" mark.
+    #[ts(type = "number | null")]
+    pub first_unread: Option<i64>,
+    /// How many were unread then.
+    pub unread: u32,
+}
+
+/// A change of an open thread. Apply only when `rev` is one more than the last; else subscribe again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum ThreadUpdate {
+    /// The page that was asked for.
+    Snapshot {
+        /// Number of this update.
+        #[ts(type = "number")]
+        rev: u64,
+        /// The stretch.
+        page: ThreadPage,
+    },
+    /// What changed since.
+    Diff {
+        /// Number of this update.
+        #[ts(type = "number")]
+        rev: u64,
+        /// The changes, in order.
+        ops: Vec<MessageOp>,
+    },
+}
+
+/// One change of a thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum MessageOp {
+    /// Insert the entry by `order`, or replace the one with the same id.
+    Put {
+        /// The entry.
+        item: MessageItem,
+    },
+    /// The entry is gone.
+    Remove {
+        /// Its id.
+        id: String,
+    },
+}

@@ -1,0 +1,80 @@
+//! What a person can choose. Kept in the encrypted database, one row.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Which lights are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum Theme {
+    /// House lights.
+    Light,
+    /// Lights down.
+    Dark,
+    /// Follows the computer.
+    #[default]
+    System,
+}
+
+/// How close the messages stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum Spacing {
+    /// As drawn.
+    #[default]
+    Roomy,
+    /// Closer.
+    Compact,
+}
+
+/// All settings; the UI sends the whole value back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct Settings {
+    /// Which lights are on.
+    pub theme: Theme,
+    /// `en` or `ar`; `None` follows the computer.
+    pub language: Option<String>,
+    /// Message text in px, 13 to 20.
+    pub text_size: u8,
+    /// How close the messages stand.
+    pub spacing: Spacing,
+    /// Enter sends and Shift+Enter breaks the line; the other way round when false.
+    pub enter_sends: bool,
+    /// Bars and panels stay still.
+    pub reduce_motion: bool,
+    /// Stronger lines and darker secondary text.
+    pub more_contrast: bool,
+    /// Native notifications while the window is not in focus.
+    pub notifications: bool,
+    /// Notifications show what was written.
+    pub notification_text: bool,
+    /// Others see what was read, and one sees it of others.
+    pub read_receipts: bool,
+    /// Others see presence and last seen, and one sees theirs.
+    pub share_presence: bool,
+    /// Can be found by phone number.
+    pub findable: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: Theme::System,
+            language: None,
+            text_size: 15,
+            spacing: Spacing::Roomy,
+            enter_sends: true,
+            reduce_motion: false,
+            more_contrast: false,
+            notifications: true,
+            notification_text: true,
+            read_receipts: true,
+            share_presence: true,
+            findable: true,
+        }
+    }
+}
