@@ -1,0 +1,59 @@
+//! Numbers both sides go by. Times are in milliseconds unless the name says otherwise.
+
+/// One second.
+pub const SECOND: u64 = 1_000;
+/// One hour.
+pub const HOUR: u64 = 3_600 * SECOND;
+/// One day.
+pub const DAY: u64 = 24 * HOUR;
+
+/// Longest WebSocket frame in bytes.
+pub const MAX_FRAME: usize = 1 << 20;
+/// Longest sealed copy in bytes.
+pub const MAX_SEALED: usize = 128 * 1024;
+/// Longest text in Unicode scalar values.
+pub const MAX_TEXT_CHARS: usize = 16_000;
+/// Most devices of one account.
+pub const MAX_DEVICES: usize = 16;
+/// Most accounts in one `Send`.
+pub const MAX_RECIPIENTS: usize = 8;
+/// Most people in one `Watch`.
+pub const MAX_WATCHED: usize = 2_000;
+/// Longest encrypted profile in bytes (name, line about oneself and picture).
+pub const MAX_PROFILE: usize = 256 * 1024;
+
+/// Messages delivered and not yet acknowledged on one connection.
+pub const IN_FLIGHT: usize = 64;
+/// How long a mailbox keeps a message.
+pub const MAILBOX_LIFE: u64 = 30 * DAY;
+/// How long a `Send` id is remembered.
+pub const SEND_ID_LIFE: u64 = 7 * DAY;
+
+/// How long a device list is current.
+pub const LIST_LIFE: u64 = 35 * DAY;
+/// How long an expired list that was seen before still serves, with a notice.
+pub const LIST_GRACE: u64 = 60 * DAY;
+/// How long a seal key may be used.
+pub const SEAL_KEY_LIFE: u64 = 37 * DAY;
+/// How long a seal key's private half is kept after that.
+pub const SEAL_KEY_GRACE: u64 = 30 * DAY;
+/// How often seal key and fallback key turn over.
+pub const KEY_TURNOVER: u64 = 7 * DAY;
+/// How long a pre-key may be used.
+pub const PRE_KEY_LIFE: u64 = 37 * DAY;
+/// How long the relay's word about a sender holds.
+pub const STANDING_LIFE: u64 = 24 * HOUR;
+/// How long the hash of a received message, and the record of a sent one, is kept.
+pub const RECORD_LIFE: u64 = 35 * DAY;
+
+/// One-time keys kept published.
+pub const ONE_TIME_KEYS: u32 = 50;
+/// Under this many, more are uploaded.
+pub const ONE_TIME_KEYS_LOW: u32 = 25;
+
+/// An ephemeral envelope older than this is dropped.
+pub const EPHEMERAL_LIFE: u64 = 60 * SECOND;
+/// At most one typing envelope in this time.
+pub const TYPING_INTERVAL: u64 = 3 * SECOND;
+/// Typing is over after this time without another envelope.
+pub const TYPING_LIFE: u64 = 6 * SECOND;
