@@ -1,0 +1,332 @@
+//! What goes into a step and what comes out of it.
+
+use sotto_wire::{
+    AccountId, DeviceId, MessageId, PhoneNumber, RefuseReason, RefusedDevice, SendId, Timestamp,
+    rest::{AccountDevices, ClaimedKeys, KeyUpload, ListUpload},
+};
+
+use crate::{
+    changes::Change,
+    rows::{ChatId, RowsError},
+    seal::{OpenError, SealedPlain},
+};
+
+/// Something that happened: a person did something, or the relay said something.
+#[derive(Debug)]
+pub enum Input {
+    /// A person starts a chat with a number that the relay found.
+    StartChat {
+        /// The number.
+        number: PhoneNumber,
+        /// Whose it is.
+        account: AccountId,
+    },
+    /// A person sends a text. The same id again changes nothing.
+    SendText {
+        /// Where.
+        chat: ChatId,
+        /// Drawn by the window.
+        id: MessageId,
+        /// What.
+        text: String,
+    },
+    /// "Try again" on a failed message.
+    Retry {
+        /// Which.
+        id: MessageId,
+    },
+    /// A failed or held message is given up.
+    Discard {
+        /// Which.
+        id: MessageId,
+    },
+    /// A stranger is accepted.
+    AcceptRequest {
+        /// Their chat.
+        chat: ChatId,
+    },
+    /// Safety numbers match.
+    Verify {
+        /// With whom.
+        chat: ChatId,
+    },
+    /// A changed key is accepted without comparing.
+    AcceptKey {
+        /// Whose.
+        chat: ChatId,
+    },
+    /// Everything up to here was shown on a screen with focus.
+    MarkRead {
+        /// Where.
+        chat: ChatId,
+        /// Up to and including this position.
+        order: i64,
+        /// Tell the sender (both sides allow read receipts).
+        tell: bool,
+    },
+    /// A key was pressed in the composer.
+    Typing {
+        /// Where.
+        chat: ChatId,
+    },
+    /// A message came and its seal was opened, or could not be.
+    Delivered {
+        /// For the acknowledgement.
+        seq: u64,
+        /// The relay's time.
+        at: Timestamp,
+        /// What was inside.
+        opened: Result<SealedPlain, OpenError>,
+    },
+    /// An ephemeral envelope came.
+    Ephemeral {
+        /// The relay's time.
+        at: Timestamp,
+        /// What was inside.
+        opened: Result<SealedPlain, OpenError>,
+    },
+    /// One tick.
+    Accepted {
+        /// For what.
+        id: SendId,
+        /// Devices that did not take it.
+        refused: Vec<RefusedDevice>,
+        /// The relay's time.
+        at: Timestamp,
+    },
+    /// Not taken.
+    Refused {
+        /// What.
+        id: SendId,
+        /// Why.
+        reason: RefuseReason,
+        /// Milliseconds.
+        retry_after: Option<u64>,
+    },
+    /// Answer to [`Effect::FetchDevices`].
+    Devices {
+        /// Whose.
+        account: AccountId,
+        /// The relay's answer; `None` when it knows no such account.
+        answer: Option<Box<AccountDevices>>,
+    },
+    /// Answer to [`Effect::ClaimKeys`].
+    Claimed {
+        /// Whose.
+        account: AccountId,
+        /// The relay's answer.
+        answer: ClaimedKeys,
+    },
+    /// A fetch or claim did not come through; tried again when connected.
+    DirectoryFailed {
+        /// Whose.
+        account: AccountId,
+    },
+    /// Answer to [`Effect::LookUp`].
+    LookedUp {
+        /// The number.
+        number: PhoneNumber,
+        /// Whose it is now, if it can be found.
+        account: Option<AccountId>,
+    },
+    /// Somebody's device list is newer than the one pinned, says the relay.
+    ListChanged {
+        /// Whose.
+        account: AccountId,
+        /// The version it names.
+        version: u64,
+    },
+    /// A connection stands and its `Welcome` has come.
+    Connected {
+        /// One-time keys left at the relay.
+        one_time_keys: u32,
+    },
+    /// The mailbox is drained: keys may turn over, the outbox may leave.
+    Drained,
+    /// Few one-time keys are left.
+    KeysLow {
+        /// How many.
+        remaining: u32,
+    },
+    /// Messages ran out of their time.
+    Expired {
+        /// How many.
+        count: u64,
+    },
+    /// The time asked for by [`Effect::WakeAt`] has come.
+    Tick,
+}
+
+/// What the driver does after the commit. An effect whose outcome matters comes back as an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Everything up to here is committed.
+    Acknowledge {
+        /// The `seq`.
+        up_to: u64,
+    },
+    /// Seal the copies of this outbox row and send them.
+    Upload(SendId),
+    /// Seal these bytes and send them as ephemeral.
+    SendEphemeral(Box<EphemeralOut>),
+    /// `GET` an account's devices.
+    FetchDevices(AccountId),
+    /// Take a pre-key for each of these devices.
+    ClaimKeys {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        devices: Vec<DeviceId>,
+    },
+    /// Publish keys of this device.
+    PublishKeys(Box<KeyUpload>),
+    /// Publish this account's renewed list.
+    PublishList(Box<ListUpload>),
+    /// Whose is this number now?
+    LookUp(PhoneNumber),
+    /// Fetch and open this person's profile.
+    FetchProfile(ChatId),
+    /// The people whose presence is wanted have changed.
+    WatchAgain,
+    /// Come back with [`Input::Tick`] at this time, or before.
+    WakeAt(Timestamp),
+}
+
+/// An ephemeral envelope for one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EphemeralOut {
+    /// Whose device.
+    pub account: AccountId,
+    /// Which device.
+    pub device: DeviceId,
+    /// The pinned list's version.
+    pub list_version: u64,
+    /// Nonce and ciphertext under the ephemeral key.
+    pub bytes: Vec<u8>,
+}
+
+/// What the windows are told after the commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An entry is new or has changed.
+    Message {
+        /// Where.
+        chat: ChatId,
+        /// Whose.
+        author: AccountId,
+        /// Which.
+        id: MessageId,
+    },
+    /// An entry is gone.
+    MessageGone {
+        /// Where.
+        chat: ChatId,
+        /// Which.
+        id: MessageId,
+    },
+    /// A message from somebody else came for the first time: worth a notification.
+    Arrived {
+        /// Where.
+        chat: ChatId,
+        /// Whose.
+        author: AccountId,
+        /// Which.
+        id: MessageId,
+    },
+    /// The row of a chat has changed (contact, trust, unread count).
+    Chat(ChatId),
+    /// A chat was merged into another.
+    ChatGone(ChatId),
+    /// Somebody is writing; over after six seconds without another.
+    Writing {
+        /// Where.
+        chat: ChatId,
+    },
+    /// Keys that do not agree with what was verified before. Shown and logged, never absorbed.
+    KeysRejected {
+        /// Whose.
+        account: AccountId,
+        /// What did not agree.
+        why: Rejection,
+    },
+    /// A received message was not taken. Its bytes are gone; the reason is counted and shown in diagnostics.
+    Dropped(Rejection),
+}
+
+/// Why something received is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Rejection {
+    /// The seal could not be opened.
+    #[error("the seal could not be opened")]
+    Seal,
+    /// The relay's word about the sender is missing, foreign or expired.
+    #[error("the sender's standing is not valid")]
+    Standing,
+    /// Certificate or list is not rightly signed, or they do not belong together.
+    #[error("certificate or device list does not hold")]
+    Certificate,
+    /// An older list, or the same version with another hash.
+    #[error("the device list contradicts the one seen before")]
+    ListRolledBack,
+    /// The list is out of its time.
+    #[error("the device list has expired")]
+    ListExpired,
+    /// The device is not in the account's list.
+    #[error("the device is not in the list")]
+    DeviceNotListed,
+    /// Nothing is known of the sending device.
+    #[error("unknown device without certificate")]
+    UnknownDevice,
+    /// No session opens it.
+    #[error("no session opens the message")]
+    Undecryptable,
+    /// What it says about its sender or recipient differs from the session.
+    #[error("the identities inside do not match the session")]
+    Identity,
+    /// A pre-key or seal key is not rightly signed, of the wrong kind or expired.
+    #[error("a published key does not hold")]
+    PublishedKey,
+    /// The plaintext cannot be read.
+    #[error("the plaintext cannot be read")]
+    Malformed,
+    /// It names a conversation that its sender has no part in.
+    #[error("the conversation is not the sender's")]
+    Conversation,
+    /// A counter that was received before.
+    #[error("the counter was received before")]
+    Repeated,
+    /// Too old, or from the future.
+    #[error("out of its time")]
+    Late,
+}
+
+/// Everything one step wants. Changes first; effects and events only after the commit.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// For the store.
+    pub changes: Vec<Change>,
+    /// For the driver.
+    pub effects: Vec<Effect>,
+    /// For the windows.
+    pub events: Vec<Event>,
+}
+
+/// A step that could not be taken. Nothing of it counts; the batch is rolled back.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The store could not read.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+    /// What the store returned cannot be understood.
+    #[error("a stored {0} cannot be read")]
+    Corrupt(&'static str),
+    /// The person asked for something that is not there.
+    #[error("{0} is not there")]
+    NotFound(&'static str),
+    /// The text is longer than a message can be.
+    #[error("the text is too long")]
+    TextTooLong,
+    /// Nobody is signed up on this device.
+    #[error("nobody is signed up")]
+    NotSignedUp,
+}
