@@ -8,8 +8,22 @@
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod account;
+mod body;
 pub mod changes;
 mod codec;
+mod machine;
+mod padding;
+mod profile;
 pub mod rows;
+mod safety;
 pub mod seal;
+mod session;
 pub mod step;
+mod trust;
+
+pub use account::{SignUp, sign_up};
+pub use codec::Malformed;
+pub use machine::Machine;
+pub use profile::{Profile, delivery_token, open_profile, seal_profile};
+pub use safety::{SafetyNumber, safety_number};

@@ -378,6 +378,8 @@ pub trait Rows {
     fn sent(&self, device: &DeviceId, pair_counter: u64) -> Read<Option<SentRow>>;
     /// Gaps of a device, by counter.
     fn gaps(&self, device: &DeviceId) -> Read<Vec<GapRow>>;
+    /// Devices with at least one gap.
+    fn devices_with_gaps(&self) -> Read<Vec<DeviceId>>;
     /// Receipts due at or before this time.
     fn receipts_due(&self, now: Timestamp) -> Read<Vec<ReceiptRow>>;
     /// When the next receipt is due.

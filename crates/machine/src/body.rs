@@ -1,0 +1,185 @@
+//! The plaintext of a message: who says what to whom, and how it is packed before encryption.
+
+use minicbor::{Decode, Encode};
+use sotto_wire::{AccountId, DeviceId, Hash, MessageId, PublicKey, Timestamp};
+
+use crate::{
+    codec::{self, Malformed},
+    padding,
+};
+
+/// Bodies longer than this are compressed with zstd.
+const COMPRESS_OVER: usize = 1_024;
+/// What a body may grow to when it is decompressed.
+const LARGEST_BODY: usize = 256 * 1_024;
+
+/// Everything inside one Olm message.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Inner {
+    #[n(0)]
+    pub(crate) message_id: MessageId,
+    #[n(1)]
+    pub(crate) conversation: Conversation,
+    #[n(2)]
+    pub(crate) sender: Sender,
+    #[n(3)]
+    pub(crate) recipient: Recipient,
+    /// Counts up by one per device pair and direction.
+    #[n(4)]
+    pub(crate) pair_counter: u64,
+    #[n(5)]
+    pub(crate) sent_at: Timestamp,
+    /// CBOR of a [`Body`], compressed when `compressed`.
+    #[cbor(n(6), with = "minicbor::bytes")]
+    pub(crate) body: Vec<u8>,
+    #[n(7)]
+    pub(crate) compressed: bool,
+    /// The counter under which this was sent before, when it is sent anew.
+    #[n(8)]
+    pub(crate) fills: Option<u64>,
+    /// With the first message to a device.
+    #[n(9)]
+    pub(crate) greeting: Option<Greeting>,
+    /// Key for ephemeral envelopes from this device, when it is new.
+    #[cbor(n(10), with = "minicbor::bytes")]
+    pub(crate) ephemeral_key: Option<[u8; 32]>,
+}
+
+/// Which conversation a message belongs to. Numbers leave room for groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Conversation {
+    /// With one person: the other one, seen from the sender; their own id when a device syncs with its siblings.
+    #[n(0)]
+    Direct(#[n(0)] AccountId),
+}
+
+/// Who sends, by every name they have, and the device list they go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Sender {
+    #[n(0)]
+    pub(crate) account: AccountId,
+    #[n(1)]
+    pub(crate) account_key: PublicKey,
+    #[n(2)]
+    pub(crate) device: DeviceId,
+    #[n(3)]
+    pub(crate) device_key: PublicKey,
+    #[n(4)]
+    pub(crate) list_version: u64,
+    #[n(5)]
+    pub(crate) list_hash: Hash,
+}
+
+/// Who is meant, as the sender saw them: two people who were shown different lists find out here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Recipient {
+    #[n(0)]
+    pub(crate) account: AccountId,
+    #[n(1)]
+    pub(crate) device: DeviceId,
+    #[n(2)]
+    pub(crate) device_key: PublicKey,
+    #[n(3)]
+    pub(crate) list_version: u64,
+    #[n(4)]
+    pub(crate) list_hash: Hash,
+}
+
+/// What a person says about themselves to those they write to.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct Greeting {
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub(crate) profile_key: [u8; 32],
+    /// E.164; believed only when the relay confirms it.
+    #[n(1)]
+    pub(crate) number: String,
+}
+
+impl std::fmt::Debug for Greeting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Greeting(secret)")
+    }
+}
+
+/// What is said. Numbers are never reused; an unknown one counts as received and shows nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Body {
+    /// A text.
+    #[n(0)]
+    Text(#[n(0)] String),
+    /// What has arrived or was read.
+    #[n(1)]
+    Receipt {
+        /// Read, or only delivered.
+        #[n(0)]
+        read: bool,
+        /// Messages of the receipt's recipient.
+        #[n(1)]
+        messages: Vec<MessageId>,
+    },
+    /// Only the greeting beside it: the sender was accepted.
+    #[n(2)]
+    Hello,
+    /// Please send again.
+    #[n(3)]
+    Resend {
+        /// These counters.
+        #[n(0)]
+        counters: Vec<u64>,
+        /// And everything from here on, when a session broke and the counters are not known.
+        #[n(1)]
+        from: Option<u64>,
+    },
+    /// What was asked for is not there any more.
+    #[n(4)]
+    Gone {
+        /// Counters and whether a person would have seen something.
+        #[n(0)]
+        counters: Vec<GoneCounter>,
+    },
+}
+
+/// A counter that will not be filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct GoneCounter {
+    #[n(0)]
+    pub(crate) pair_counter: u64,
+    /// It carried a message (deleted, expired or refused), not a receipt.
+    #[n(1)]
+    pub(crate) was_message: bool,
+}
+
+/// CBOR of a body, compressed if that is worth it.
+pub(crate) fn pack(body: &[u8]) -> (Vec<u8>, bool) {
+    if body.len() <= COMPRESS_OVER {
+        return (body.to_vec(), false);
+    }
+    match zstd::bulk::compress(body, 3) {
+        Ok(small) if small.len() < body.len() => (small, true),
+        _ => (body.to_vec(), false),
+    }
+}
+
+/// The body of an [`Inner`].
+pub(crate) fn unpack(inner: &Inner) -> Result<Body, Malformed> {
+    if !inner.compressed {
+        return codec::decode(&inner.body);
+    }
+    let body = zstd::bulk::decompress(&inner.body, LARGEST_BODY).map_err(|_| Malformed)?;
+    codec::decode(&body)
+}
+
+/// Plaintext for Olm.
+pub(crate) fn encode_inner(inner: &Inner) -> Vec<u8> {
+    padding::pad(codec::encode(inner))
+}
+
+/// From Olm's plaintext.
+pub(crate) fn decode_inner(plaintext: Vec<u8>) -> Result<Inner, Malformed> {
+    codec::decode(&padding::unpad(plaintext)?)
+}

@@ -1,0 +1,116 @@
+//! The device: dispatches inputs to the part that knows them.
+
+mod context;
+mod delivery;
+mod directory;
+mod ephemeral;
+mod gap;
+mod identity;
+mod outbound;
+mod receipt;
+mod upkeep;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rand::CryptoRng;
+use sotto_wire::{AccountId, DeviceId, Timestamp};
+
+use crate::{
+    rows::{ChatId, OwnRow, Rows},
+    step::{Input, Output, StepError},
+};
+use context::Step;
+
+/// A signed-up device. Everything durable is in rows; in memory there is only what may be forgotten.
+#[derive(Debug)]
+pub struct Machine {
+    own: OwnRow,
+    memory: Memory,
+}
+
+/// What may be forgotten at any time: what was asked for and not answered, and what limits repetition.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Accounts whose devices are being fetched.
+    fetching: BTreeSet<AccountId>,
+    /// Accounts whose pre-keys are being claimed.
+    claiming: BTreeSet<AccountId>,
+    /// Devices asked on this connection to send again.
+    asked: BTreeSet<DeviceId>,
+    /// When a typing envelope last left for a chat.
+    typed: BTreeMap<ChatId, Timestamp>,
+    /// Nonces of ephemeral envelopes received in the last minute.
+    nonces: BTreeMap<[u8; 24], Timestamp>,
+}
+
+impl Memory {
+    /// What was asked for on a connection that is gone may be asked for again.
+    fn forget_requests(&mut self) {
+        self.fetching.clear();
+        self.claiming.clear();
+        self.asked.clear();
+    }
+}
+
+impl Machine {
+    /// Reads what a signed-up device needs in memory; `None` when nobody is signed up.
+    /// Called at the start and again after a batch was rolled back.
+    ///
+    /// # Errors
+    /// [`StepError::Rows`].
+    pub fn load(rows: &dyn Rows) -> Result<Option<Self>, StepError> {
+        Ok(rows.own()?.map(|own| Self { own, memory: Memory::default() }))
+    }
+
+    /// This account and device.
+    pub fn own(&self) -> &OwnRow {
+        &self.own
+    }
+
+    /// A connection was lost: what was asked for on it may be asked for again.
+    pub fn disconnected(&mut self) {
+        self.memory.forget_requests();
+    }
+
+    /// One step: what `input` changes, given the rows, the time (ms) and randomness.
+    ///
+    /// # Errors
+    /// [`StepError`]; nothing of the step counts then, and the batch must be rolled back and the machine
+    /// loaded again. Bad input from outside is no error: it shows as [`crate::step::Event::Dropped`] or
+    /// [`crate::step::Event::KeysRejected`].
+    pub fn step(
+        &mut self,
+        input: Input,
+        rows: &dyn Rows,
+        now: Timestamp,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Output, StepError> {
+        let mut step = Step::new(&mut self.own, &mut self.memory, rows, now, rng);
+        match input {
+            Input::StartChat { number, account } => step.start_chat(number, account)?,
+            Input::SendText { chat, id, text } => step.send_text(chat, id, text)?,
+            Input::Retry { id } => step.retry(id)?,
+            Input::Discard { id } => step.discard(id)?,
+            Input::AcceptRequest { chat } => step.accept_request(chat)?,
+            Input::Verify { chat } => step.verify(chat)?,
+            Input::AcceptKey { chat } => step.accept_key(chat)?,
+            Input::MarkRead { chat, order, tell } => step.mark_read(chat, order, tell)?,
+            Input::Typing { chat } => step.typing(chat)?,
+            Input::Delivered { seq, at, opened } => step.delivered(seq, at, opened)?,
+            Input::Ephemeral { at, opened } => step.ephemeral(at, opened)?,
+            Input::Accepted { id, refused, at } => step.accepted(id, &refused, at)?,
+            Input::Refused { id, reason, retry_after } => step.refused(id, reason, retry_after)?,
+            Input::Devices { account, answer } => step.devices_fetched(account, answer.map(|a| *a))?,
+            Input::Claimed { account, answer } => step.claimed(account, answer)?,
+            Input::DirectoryFailed { account } => step.directory_failed(account),
+            Input::LookedUp { number, account } => step.looked_up(number, account)?,
+            Input::ListChanged { account, version } => step.list_changed(account, version)?,
+            Input::Connected { one_time_keys } => step.connected(one_time_keys)?,
+            Input::Drained => step.drained()?,
+            Input::KeysLow { remaining } => step.keys_low(remaining)?,
+            Input::Expired { count } => step.expired(count),
+            Input::Tick => step.tick()?,
+        }
+        Ok(step.finish())
+    }
+}

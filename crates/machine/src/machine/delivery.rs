@@ -1,0 +1,280 @@
+//! From a delivered message to the screen: open, check, decrypt, compare every identity, store; only then acknowledge.
+
+use sotto_wire::{AccountId, DeviceList, Hash, Timestamp};
+
+use super::context::Step;
+use crate::{
+    body::{self, Body, Conversation, Greeting, Inner},
+    changes::Change,
+    rows::{ContactRow, Content, DeviceRow, MessageRow, MessageState, Secret32},
+    seal::{Introduction, OpenError, SealedPayload, SealedPlain},
+    session::{self, Decrypted},
+    step::{Effect, Event, Rejection, StepError},
+    trust::{self, ListStanding},
+};
+
+impl Step<'_> {
+    /// A message came. Whatever it is, it is acknowledged once its consequences are committed.
+    pub(super) fn delivered(
+        &mut self,
+        seq: u64,
+        at: Timestamp,
+        opened: Result<SealedPlain, OpenError>,
+    ) -> Result<(), StepError> {
+        self.effect(Effect::Acknowledge { up_to: seq });
+        let Ok(plain) = opened else {
+            self.dropped(Rejection::Seal);
+            return Ok(());
+        };
+        let SealedPayload::Olm { olm_type, bytes } = &plain.payload else {
+            self.dropped(Rejection::Malformed);
+            return Ok(());
+        };
+        let device = match self.sender(&plain, at)? {
+            Ok(device) => device,
+            Err(why) => {
+                self.refuse_sender(&plain, why);
+                return Ok(());
+            }
+        };
+        let hash = session::ciphertext_hash(&device.device, *olm_type, bytes);
+        if self.rows.seen(&hash)? {
+            return Ok(());
+        }
+        self.change(Change::PutSeen { hash, at: self.now });
+        let sessions = self.sessions(&device.device)?;
+        let decrypted = session::decrypt(
+            || self.olm_account(),
+            &sessions,
+            device.device,
+            &device.olm_key,
+            *olm_type,
+            bytes,
+        )?;
+        match decrypted {
+            Ok(decrypted) => self.decrypted(device, decrypted, at),
+            Err(why) => {
+                self.dropped(why);
+                if why == Rejection::Undecryptable {
+                    self.heal(device)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn refuse_sender(&mut self, plain: &SealedPlain, why: Rejection) {
+        let contradiction = matches!(why, Rejection::ListRolledBack | Rejection::Certificate);
+        match plain.standing.read_unverified() {
+            Ok(standing) if contradiction => {
+                self.event(Event::KeysRejected { account: standing.account, why });
+            }
+            _ => self.dropped(why),
+        }
+    }
+
+    /// The sending device, by its standing and its introduction; verified as if fetched, without asking the relay.
+    pub(super) fn sender(
+        &mut self,
+        plain: &SealedPlain,
+        at: Timestamp,
+    ) -> Result<Result<DeviceRow, Rejection>, StepError> {
+        let Ok(standing) = plain.standing.verify(&self.own.standing_key) else { return Ok(Err(Rejection::Standing)) };
+        if !(standing.issued <= at + sotto_wire::limits::HOUR && at <= standing.expires) {
+            return Ok(Err(Rejection::Standing));
+        }
+        let known = self.device(&standing.device)?;
+        let device = match &plain.introduction {
+            None => match known {
+                Some(known) => known,
+                None => return Ok(Err(Rejection::UnknownDevice)),
+            },
+            Some(introduction) => match self.introduced(introduction, known)? {
+                Ok(device) => device,
+                Err(why) => return Ok(Err(why)),
+            },
+        };
+        if device.account != standing.account || device.device != standing.device {
+            return Ok(Err(Rejection::Standing));
+        }
+        Ok(Ok(device))
+    }
+
+    fn introduced(
+        &mut self,
+        introduction: &Introduction,
+        known: Option<DeviceRow>,
+    ) -> Result<Result<DeviceRow, Rejection>, StepError> {
+        let Ok(claimed) = DeviceList::verify(&introduction.list) else { return Ok(Err(Rejection::Certificate)) };
+        if claimed.account == self.own.account {
+            return Ok(Err(Rejection::Identity));
+        }
+        let standing = match trust::check_list(self.peer(&claimed.account)?, &introduction.list, self.now) {
+            Ok(standing) => standing,
+            Err(why) => return Ok(Err(why)),
+        };
+        let Ok(current) = standing.peer().list.read_unverified() else { return Ok(Err(Rejection::Certificate)) };
+        let cert = match trust::check_device(&current, &introduction.device) {
+            Ok(cert) => cert,
+            Err(why) => return Ok(Err(why)),
+        };
+        let was_known = known.filter(|k| k.device == cert.device);
+        let device = match trust::meet(was_known.clone(), &cert) {
+            Ok(device) => device,
+            Err(why) => return Ok(Err(why)),
+        };
+        if let ListStanding::New(peer) = standing {
+            self.pin(*peer, true)?;
+        }
+        if was_known.is_none() {
+            self.put_device(device.clone());
+        }
+        Ok(Ok(device))
+    }
+
+    fn decrypted(&mut self, device: DeviceRow, decrypted: Decrypted, at: Timestamp) -> Result<(), StepError> {
+        let Ok(inner) = body::decode_inner(decrypted.plaintext) else {
+            self.dropped(Rejection::Malformed);
+            return Ok(());
+        };
+        if let Err(why) = self.check_identities(&inner, &device)? {
+            match why {
+                Rejection::ListRolledBack => self.event(Event::KeysRejected { account: device.account, why }),
+                other => self.dropped(other),
+            }
+            return Ok(());
+        }
+        let gaps = self.gaps(&device.device)?;
+        if inner.pair_counter < device.next_receive && !gaps.contains(&inner.pair_counter) {
+            self.dropped(Rejection::Repeated);
+            return Ok(());
+        }
+        self.change(Change::PutSession(decrypted.session.row(self.now)));
+        if let Some(account) = decrypted.account {
+            self.change(Change::PutOlmAccount(session::pickle_account(&account)));
+        }
+        let contact = match self.contact_of(&device.account)? {
+            Some(contact) => contact,
+            None => self.new_contact(device.account, false)?,
+        };
+        self.first_seen(device.account)?;
+        let contact = self.contact(contact.chat)?;
+        let device = self.count(&contact, device, &inner)?;
+        let contact = self.greeted(contact, inner.greeting.as_ref())?;
+        match body::unpack(&inner) {
+            Ok(body) => self.receive(&contact, &device, &inner, body, at),
+            // A newer version may say things this one does not know: they count as received and show nothing.
+            Err(_) => {
+                self.dropped(Rejection::Malformed);
+                Ok(())
+            }
+        }
+    }
+
+    /// Every name inside must agree with the session, with the pinned lists and with this device.
+    fn check_identities(&self, inner: &Inner, device: &DeviceRow) -> Result<Result<(), Rejection>, StepError> {
+        let sender = &inner.sender;
+        let Some(peer) = self.peer(&device.account)? else { return Ok(Err(Rejection::Identity)) };
+        let own_cert = self.own_cert()?;
+        let sender_agrees = sender.account == device.account
+            && sender.device == device.device
+            && sender.device_key == device.device_key
+            && sender.account_key == peer.account_key;
+        let recipient_agrees = inner.recipient.account == self.own.account
+            && inner.recipient.device == self.own.device
+            && inner.recipient.device_key == own_cert.device_key;
+        if !sender_agrees || !recipient_agrees {
+            return Ok(Err(Rejection::Identity));
+        }
+        if !list_is_known(sender.list_version, sender.list_hash, peer.version, peer.list.hash(), &peer.chain) {
+            return Ok(Err(Rejection::ListRolledBack));
+        }
+        let own_list = self.own_list()?;
+        let own_seen = &inner.recipient;
+        if own_seen.list_version == own_list.version && own_seen.list_hash != self.own.list.hash() {
+            return Ok(Err(Rejection::ListRolledBack));
+        }
+        if own_seen.list_version > own_list.version {
+            return Ok(Err(Rejection::ListRolledBack));
+        }
+        let Conversation::Direct(account) = inner.conversation;
+        Ok(if account == device.account { Ok(()) } else { Err(Rejection::Conversation) })
+    }
+
+    /// A first or renewed greeting: the profile key, and a number to be confirmed by the relay.
+    fn greeted(
+        &mut self,
+        contact: ContactRow,
+        greeting: Option<&Greeting>,
+    ) -> Result<ContactRow, StepError> {
+        let Some(greeting) = greeting else { return Ok(contact) };
+        let profile_key = Secret32(greeting.profile_key);
+        let number = greeting.number.parse().ok();
+        let unconfirmed = contact.number.is_none() && number.is_some() && contact.claimed_number != number;
+        if contact.profile_key.as_ref() == Some(&profile_key) && !unconfirmed && !contact.token_refused {
+            return Ok(contact);
+        }
+        let mut contact = ContactRow { profile_key: Some(profile_key), token_refused: false, ..contact };
+        if unconfirmed {
+            contact.claimed_number = number.clone();
+        }
+        self.put_contact(contact.clone());
+        if unconfirmed && let Some(number) = number {
+            self.effect(Effect::LookUp(number));
+        }
+        self.effect(Effect::FetchProfile(contact.chat));
+        self.effect(Effect::WatchAgain);
+        Ok(contact)
+    }
+
+    fn receive(
+        &mut self,
+        contact: &ContactRow,
+        device: &DeviceRow,
+        inner: &Inner,
+        body: Body,
+        at: Timestamp,
+    ) -> Result<(), StepError> {
+        match body {
+            Body::Text(text) => self.receive_text(contact, device.account, inner, text, at),
+            Body::Receipt { read, messages } => self.receive_receipt(contact, read, &messages),
+            Body::Hello => Ok(()),
+            Body::Resend { counters, from } => self.resend(contact, device, counters, from),
+            Body::Gone { counters } => self.gone(contact, device, &counters),
+        }
+    }
+
+    fn receive_text(
+        &mut self,
+        contact: &ContactRow,
+        author: AccountId,
+        inner: &Inner,
+        text: String,
+        at: Timestamp,
+    ) -> Result<(), StepError> {
+        if self.message(&author, &inner.message_id)?.is_some() {
+            return Ok(());
+        }
+        self.put_message(MessageRow {
+            id: inner.message_id,
+            chat: contact.chat,
+            author,
+            // A clock that runs ahead does not put a message into the future.
+            at: inner.sent_at.min(at),
+            state: MessageState::Received,
+            content: Content::Text(text),
+            unread: true,
+        });
+        self.event(Event::Arrived { chat: contact.chat, author, id: inner.message_id });
+        self.owe_receipt(contact, inner.message_id, false)
+    }
+}
+
+fn list_is_known(version: u64, hash: Hash, pinned: u64, pinned_hash: Hash, chain: &[(u64, Hash)]) -> bool {
+    match version.cmp(&pinned) {
+        std::cmp::Ordering::Equal => hash == pinned_hash,
+        std::cmp::Ordering::Less => chain.contains(&(version, hash)),
+        // A normal message may know of a newer list than was fetched here: the next fetch shows it.
+        std::cmp::Ordering::Greater => true,
+    }
+}

@@ -1,0 +1,188 @@
+//! The relay's directory: device lists, published keys and pre-keys, none of it believed without its signatures.
+
+use sotto_wire::{
+    AccountId, DeviceId, PreKey, Signed, limits,
+    rest::{AccountDevices, ClaimedKeys},
+};
+
+use super::context::Step;
+use crate::{
+    changes::Change,
+    rows::{ContactRow, DeviceRow, Failure, PeerRow, Trust},
+    session::OlmSession,
+    step::{Effect, Event, Rejection, StepError},
+    trust::{self, ListStanding},
+};
+
+/// What the directory did not answer is asked for again after this time.
+const RETRY: u64 = 30 * limits::SECOND;
+
+impl Step<'_> {
+    pub(super) fn fetch_devices(&mut self, account: AccountId) {
+        if self.memory.fetching.insert(account) {
+            self.effect(Effect::FetchDevices(account));
+        }
+    }
+
+    pub(super) fn claim_keys(&mut self, account: AccountId, devices: Vec<DeviceId>) {
+        if self.memory.claiming.insert(account) {
+            self.effect(Effect::ClaimKeys { account, devices });
+        }
+    }
+
+    pub(super) fn directory_failed(&mut self, account: AccountId) {
+        self.memory.fetching.remove(&account);
+        self.memory.claiming.remove(&account);
+        self.effect(Effect::WakeAt(self.now + RETRY));
+    }
+
+    /// A newer list is said to exist: look before the next send.
+    pub(super) fn list_changed(&mut self, account: AccountId, version: u64) -> Result<(), StepError> {
+        if let Some(peer) = self.peer(&account)?.filter(|p| p.version < version) {
+            self.change(Change::PutPeer(Box::new(PeerRow { stale: true, ..peer })));
+            self.fetch_devices(account);
+        }
+        Ok(())
+    }
+
+    /// The relay's answer about an account's devices.
+    pub(super) fn devices_fetched(
+        &mut self,
+        account: AccountId,
+        answer: Option<AccountDevices>,
+    ) -> Result<(), StepError> {
+        self.memory.fetching.remove(&account);
+        let Some(answer) = answer else { return self.account_gone(account) };
+        match self.learn_devices(account, &answer)? {
+            Ok(()) => self.pump(account),
+            Err(why) => self.reject_keys(account, why),
+        }
+    }
+
+    fn account_gone(&mut self, account: AccountId) -> Result<(), StepError> {
+        for row in self.outbox_for(&account)? {
+            self.give_up(&row, Failure::AccountGone)?;
+        }
+        if let Some(number) = self.contact_of(&account)?.and_then(|c| c.number) {
+            self.effect(Effect::LookUp(number));
+        }
+        Ok(())
+    }
+
+    /// What cannot be believed stops sending: waiting messages fail, nothing is absorbed.
+    fn reject_keys(&mut self, account: AccountId, why: Rejection) -> Result<(), StepError> {
+        self.event(Event::KeysRejected { account, why });
+        for row in self.outbox_for(&account)? {
+            self.give_up(&row, Failure::KeysRejected)?;
+        }
+        Ok(())
+    }
+
+    /// Verifies everything before it stores anything.
+    fn learn_devices(
+        &mut self,
+        account: AccountId,
+        answer: &AccountDevices,
+    ) -> Result<Result<(), Rejection>, StepError> {
+        let pinned = self.peer(&account)?;
+        let standing = match trust::check_list(pinned.clone(), &answer.list, self.now) {
+            Ok(ListStanding::Older(_)) => return Ok(Err(Rejection::ListRolledBack)),
+            Ok(standing) => standing,
+            Err(why) => return Ok(Err(why)),
+        };
+        let Ok(list) = answer.list.read_unverified() else { return Ok(Err(Rejection::Certificate)) };
+        if list.account != account {
+            return Ok(Err(Rejection::Certificate));
+        }
+        let mut devices: Vec<DeviceRow> = Vec::new();
+        for published in &answer.devices {
+            let checked = trust::check_device(&list, &published.device)
+                .and_then(|cert| Ok((trust::check_seal_key(&cert, &published.seal_key, self.now)?, cert)));
+            let (seal_key, cert) = match checked {
+                Ok(checked) => checked,
+                Err(why) => return Ok(Err(why)),
+            };
+            let known = self.device(&cert.device)?;
+            match trust::meet(known, &cert) {
+                Ok(device) => devices.push(DeviceRow {
+                    seal_key_id: Some(seal_key.key_id),
+                    seal_public: seal_key.xwing_public,
+                    seal_not_after: seal_key.not_after,
+                    ..device
+                }),
+                Err(why) => return Ok(Err(why)),
+            }
+        }
+        if !list.devices.iter().all(|l| devices.iter().any(|d| d.device == l.device)) {
+            return Ok(Err(Rejection::PublishedKey));
+        }
+        self.pin(standing.peer().clone(), false)?;
+        for device in devices {
+            self.put_device(device);
+        }
+        self.first_seen(account)?;
+        Ok(Ok(()))
+    }
+
+    /// Pins a list; devices that it no longer names are forgotten.
+    pub(super) fn pin(&mut self, peer: PeerRow, stale: bool) -> Result<(), StepError> {
+        let list = peer.list.read_unverified().map_err(|_| StepError::Corrupt("device list"))?;
+        for known in self.rows.devices(&peer.account)? {
+            if !list.devices.iter().any(|d| d.device == known.device) {
+                self.change(Change::DeleteDevice(known.device));
+            }
+        }
+        self.change(Change::PutPeer(Box::new(PeerRow { stale, ..peer })));
+        Ok(())
+    }
+
+    /// The first key of a person makes them `FirstSeen`; nothing else here touches trust.
+    pub(super) fn first_seen(&mut self, account: AccountId) -> Result<(), StepError> {
+        if let Some(contact) = self.contact_of(&account)?.filter(|c| c.trust == Trust::Unknown) {
+            self.put_contact(ContactRow { trust: Trust::FirstSeen, ..contact });
+        }
+        Ok(())
+    }
+
+    /// Pre-keys came: open a session with each device and send what waits.
+    pub(super) fn claimed(&mut self, account: AccountId, answer: ClaimedKeys) -> Result<(), StepError> {
+        self.memory.claiming.remove(&account);
+        for claimed in answer.keys {
+            if let Err(why) = self.open_session(account, claimed.device, &claimed.pre_key)? {
+                return self.reject_keys(account, why);
+            }
+        }
+        let unopened = self.rows.devices(&account)?;
+        for device in unopened {
+            if self.sessions(&device.device)?.first().is_none_or(|s| s.pickle.is_none()) {
+                // The relay had no key for it: asked again at the next connection, not in a loop.
+                self.effect(Effect::WakeAt(self.now + RETRY));
+                return Ok(());
+            }
+        }
+        self.pump(account)
+    }
+
+    fn open_session(
+        &mut self,
+        account: AccountId,
+        device: DeviceId,
+        pre_key: &Signed<PreKey>,
+    ) -> Result<Result<(), Rejection>, StepError> {
+        let Some(row) = self.device(&device)?.filter(|d| d.account == account) else {
+            return Ok(Err(Rejection::DeviceNotListed));
+        };
+        let key = match trust::check_pre_key(&row, pre_key, self.now) {
+            Ok(key) => key,
+            Err(why) => return Ok(Err(why)),
+        };
+        let olm = self.olm_account()?;
+        match OlmSession::outbound(&olm, device, &row.olm_key, &key.x25519) {
+            Ok(session) => {
+                self.change(Change::PutSession(session.row(self.now)));
+                Ok(Ok(()))
+            }
+            Err(why) => Ok(Err(why)),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Nothing is lost silently: counters, gaps, asking again, and healing a broken session.
+
+use sotto_wire::{DeviceId, limits};
+
+use super::context::Step;
+use crate::{
+    body::{Body, GoneCounter, Inner},
+    changes::Change,
+    rows::{
+        ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxKind, SentRow, Trust,
+    },
+    step::{Rejection, StepError},
+};
+
+/// More counters than this are never asked for, or answered, in one message.
+const MOST_COUNTERS: usize = 500;
+/// At most one new session per device in this time.
+const HEAL_INTERVAL: u64 = limits::HOUR;
+
+impl Step<'_> {
+    /// Counts a message in: what lies between the last counter and this one is missing, and asked for.
+    pub(super) fn count(
+        &mut self,
+        contact: &ContactRow,
+        device: DeviceRow,
+        inner: &Inner,
+    ) -> Result<DeviceRow, StepError> {
+        let counter = inner.pair_counter;
+        let missing: Vec<u64> = (device.next_receive..counter).take(MOST_COUNTERS).collect();
+        for &pair_counter in &missing {
+            self.change(Change::PutGap(GapRow { device: device.device, pair_counter }));
+        }
+        let filled = [Some(counter), inner.fills];
+        for pair_counter in filled.into_iter().flatten() {
+            self.change(Change::DeleteGap(GapRow { device: device.device, pair_counter }));
+        }
+        let device = DeviceRow {
+            next_receive: device.next_receive.max(counter + 1),
+            ephemeral_in: inner.ephemeral_key.map(crate::rows::Secret32).or(device.ephemeral_in.clone()),
+            ..device
+        };
+        self.put_device(device.clone());
+        self.show_gaps(contact, device.device)?;
+        self.ask_again(contact, &device)?;
+        Ok(device)
+    }
+
+    /// Asks for what is missing, once per connection.
+    fn ask_again(&mut self, contact: &ContactRow, device: &DeviceRow) -> Result<(), StepError> {
+        let counters = self.gaps(&device.device)?;
+        if counters.is_empty() || !self.memory.asked.insert(device.device) {
+            return Ok(());
+        }
+        let counters = counters.into_iter().take(MOST_COUNTERS).collect();
+        let body = Body::Resend { counters, from: None };
+        self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None);
+        self.pump(contact.account)
+    }
+
+    /// One notice per chat says how many are missing, and goes away when none are.
+    fn show_gaps(&mut self, contact: &ContactRow, counted: DeviceId) -> Result<(), StepError> {
+        let mut count = self.gaps(&counted)?.len();
+        for other in self.rows.devices(&contact.account)? {
+            if other.device != counted {
+                count += self.gaps(&other.device)?.len();
+            }
+        }
+        let shown = self.rows.gap_notice(contact.chat)?;
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        match shown {
+            None if count > 0 => self.notice(contact.chat, Notice::Gap { count }),
+            Some(notice) if count == 0 => self.delete_message(&notice),
+            Some(notice) => {
+                let content = Content::Notice(Notice::Gap { count });
+                if notice.content != content {
+                    self.put_message(MessageRow { content, ..notice });
+                }
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// No session opens what this device sends: at most once an hour a new one is made, and everything from
+    /// the next expected counter on is asked for in it.
+    pub(super) fn heal(&mut self, device: DeviceRow) -> Result<(), StepError> {
+        let recently = device.healed_at.is_some_and(|at| self.now < at + HEAL_INTERVAL);
+        let Some(contact) = self.contact_of(&device.account)? else { return Ok(()) };
+        if recently || contact.trust == Trust::Violated {
+            return Ok(());
+        }
+        let body = Body::Resend { counters: self.gaps(&device.device)?, from: Some(device.next_receive) };
+        for session in self.sessions(&device.device)? {
+            // Broken sessions stay readable for what is still on its way, but no longer send.
+            self.change(Change::PutSession(crate::rows::SessionRow { used_at: 0, ..session }));
+        }
+        let id = device.device;
+        self.put_device(DeviceRow { healed_at: Some(self.now), ..device });
+        self.enqueue(contact.account, Some(id), OutboxKind::Service, &body, None);
+        self.claim_keys(contact.account, vec![id]);
+        Ok(())
+    }
+
+    /// Somebody misses something: the same message encrypted anew, or the word that it is gone.
+    /// Honoured only in the session of the account that it was sent to.
+    pub(super) fn resend(
+        &mut self,
+        contact: &ContactRow,
+        device: &DeviceRow,
+        counters: Vec<u64>,
+        from: Option<u64>,
+    ) -> Result<(), StepError> {
+        if contact.account != device.account {
+            return Ok(());
+        }
+        let rest = from.map(|from| from..device.next_send).unwrap_or(0..0);
+        let wanted = counters.into_iter().chain(rest).filter(|c| *c < device.next_send).take(MOST_COUNTERS);
+        let mut gone = Vec::new();
+        for pair_counter in wanted.collect::<Vec<_>>() {
+            match self.rows.sent(&device.device, pair_counter)? {
+                Some(SentRow { message: Some(id), .. }) => match self.message(&self.own.account, &id)? {
+                    Some(MessageRow { content: Content::Text(text), state, .. }) if is_on_its_way(state) => {
+                        let body = Body::Text(text);
+                        let kind = OutboxKind::Message(id);
+                        self.enqueue(contact.account, Some(device.device), kind, &body, Some(pair_counter));
+                    }
+                    // Refused or given up here: its recipient has missed nothing.
+                    _ => gone.push(GoneCounter { pair_counter, was_message: false }),
+                },
+                Some(_) => gone.push(GoneCounter { pair_counter, was_message: false }),
+                None => gone.push(GoneCounter { pair_counter, was_message: true }),
+            }
+        }
+        if !gone.is_empty() {
+            let body = Body::Gone { counters: gone };
+            self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None);
+        }
+        self.pump(contact.account)
+    }
+
+    /// What was asked for will not come: the gap closes, and a person is told when they have missed something.
+    pub(super) fn gone(
+        &mut self,
+        contact: &ContactRow,
+        device: &DeviceRow,
+        counters: &[GoneCounter],
+    ) -> Result<(), StepError> {
+        let open = self.gaps(&device.device)?;
+        let mut lost = 0;
+        for gone in counters.iter().filter(|g| open.contains(&g.pair_counter)) {
+            self.change(Change::DeleteGap(GapRow { device: device.device, pair_counter: gone.pair_counter }));
+            lost += u32::from(gone.was_message);
+        }
+        self.show_gaps(contact, device.device)?;
+        if lost > 0 {
+            self.show_lost(contact.chat, lost);
+        }
+        Ok(())
+    }
+
+    fn show_lost(&mut self, chat: ChatId, count: u32) {
+        self.notice(chat, Notice::Lost { count });
+    }
+
+    /// On a new connection everything that is still missing is asked for again.
+    pub(super) fn ask_all_again(&mut self) -> Result<(), StepError> {
+        for id in self.rows.devices_with_gaps()? {
+            let Some(device) = self.device(&id)? else { continue };
+            if let Some(contact) = self.contact_of(&device.account)? {
+                self.ask_again(&contact, &device)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Messages ran out of their time in the mailbox. Which ones shows when their counters are missed.
+    pub(super) fn expired(&mut self, count: u64) {
+        for _ in 0..count.min(MOST_COUNTERS as u64) {
+            self.dropped(Rejection::Late);
+        }
+    }
+}
+
+/// A message whose copy may be sent again: not refused, not held, not given up.
+fn is_on_its_way(state: MessageState) -> bool {
+    matches!(state, MessageState::Sending | MessageState::Sent | MessageState::Delivered | MessageState::Read)
+}

@@ -1,0 +1,338 @@
+//! From a text to the outbox: queue, encrypt for every listed device, and what the relay answers.
+
+use std::collections::BTreeSet;
+
+use sotto_wire::{AccountId, DeviceId, MessageId, RefuseReason, RefusedDevice, SendId, Timestamp, limits};
+
+use super::context::Step;
+use crate::{
+    body::{self, Body, Conversation, Greeting, Inner, Recipient, Sender},
+    changes::Change,
+    codec,
+    rows::{
+        ChatId, ContactRow, Content, DeviceRow, Failure, MessageRow, MessageState, OlmCopy, OutboxKind, OutboxRow,
+        PeerRow, Secret32, SentRow, Trust,
+    },
+    session::OlmSession,
+    step::{Effect, StepError},
+};
+
+/// Refused devices are tried again after this time.
+const DEVICE_RETRY: u64 = limits::HOUR;
+/// After a refusal without a time of its own.
+const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
+
+impl Step<'_> {
+    /// A person sends a text.
+    pub(super) fn send_text(&mut self, chat: ChatId, id: MessageId, text: String) -> Result<(), StepError> {
+        if text.chars().count() > limits::MAX_TEXT_CHARS {
+            return Err(StepError::TextTooLong);
+        }
+        if self.message(&self.own.account, &id)?.is_some() {
+            return Ok(());
+        }
+        let mut contact = self.contact(chat)?;
+        if !contact.accepted {
+            contact = self.accept(contact)?;
+        }
+        let message = MessageRow {
+            id,
+            chat,
+            author: self.own.account,
+            at: self.now,
+            state: MessageState::Sending,
+            content: Content::Text(text),
+            unread: false,
+        };
+        if contact.trust == Trust::Violated {
+            self.put_message(MessageRow { state: MessageState::Held, ..message });
+            return Ok(());
+        }
+        self.queue_message(&contact, message);
+        self.pump(contact.account)
+    }
+
+    /// "Try again".
+    pub(super) fn retry(&mut self, id: MessageId) -> Result<(), StepError> {
+        let message = self.message(&self.own.account, &id)?.ok_or(StepError::NotFound("message"))?;
+        if !matches!(message.state, MessageState::Failed(_)) {
+            return Ok(());
+        }
+        let contact = self.contact(message.chat)?;
+        if contact.trust == Trust::Violated {
+            self.put_message(MessageRow { state: MessageState::Held, ..message });
+            return Ok(());
+        }
+        self.queue_message(&contact, MessageRow { state: MessageState::Sending, ..message });
+        self.pump(contact.account)
+    }
+
+    /// A failed or held message is given up.
+    pub(super) fn discard(&mut self, id: MessageId) -> Result<(), StepError> {
+        let message = self.message(&self.own.account, &id)?.ok_or(StepError::NotFound("message"))?;
+        if matches!(message.state, MessageState::Failed(_) | MessageState::Held) {
+            self.delete_message(&message);
+        }
+        Ok(())
+    }
+
+    /// Stores a message and its place in the outbox.
+    pub(super) fn queue_message(&mut self, contact: &ContactRow, message: MessageRow) {
+        if let Content::Text(text) = &message.content {
+            let body = Body::Text(text.clone());
+            self.enqueue(contact.account, None, OutboxKind::Message(message.id), &body, None);
+        }
+        self.put_message(message);
+    }
+
+    /// A row at the end of the outbox, not yet encrypted.
+    pub(super) fn enqueue(
+        &mut self,
+        recipient: AccountId,
+        only: Option<DeviceId>,
+        kind: OutboxKind,
+        body: &Body,
+        fills: Option<u64>,
+    ) {
+        let id = self.new_send_id();
+        self.change(Change::PutOutbox(Box::new(OutboxRow {
+            id,
+            recipient,
+            only,
+            kind,
+            body: codec::encode(body),
+            fills,
+            copies: Vec::new(),
+            list_version: 0,
+            created: self.now,
+            not_before: 0,
+        })));
+    }
+
+    /// Encrypts what waits for this account, as far as its list, keys and sessions are there; asks for what is missing.
+    pub(super) fn pump(&mut self, account: AccountId) -> Result<(), StepError> {
+        if self.memory.claiming.contains(&account) {
+            return Ok(());
+        }
+        let waiting = self.outbox_for(&account)?;
+        if waiting.is_empty() || self.contact_of(&account)?.is_some_and(|c| c.trust == Trust::Violated) {
+            return Ok(());
+        }
+        let Some(peer) = self.peer(&account)?.filter(|p| !p.stale && self.now <= p.expires + limits::LIST_GRACE) else {
+            self.fetch_devices(account);
+            return Ok(());
+        };
+        let listed: Vec<DeviceId> = match peer.list.read_unverified() {
+            Ok(list) => list.devices.iter().map(|d| d.device).collect(),
+            Err(_) => return Err(StepError::Corrupt("device list")),
+        };
+        let mut missing = Vec::new();
+        for id in &listed {
+            let device = self.device(id)?;
+            if device.is_none_or(|d| d.seal_key_id.is_none() || d.seal_not_after < self.now) {
+                self.fetch_devices(account);
+                return Ok(());
+            }
+            if self.sessions(id)?.first().is_none_or(|s| s.pickle.is_none()) {
+                missing.push(*id);
+            }
+        }
+        if !missing.is_empty() {
+            self.claim_keys(account, missing);
+            return Ok(());
+        }
+        for row in waiting {
+            if row.not_before > self.now {
+                self.effect(Effect::WakeAt(row.not_before));
+            } else if !row.copies.is_empty() && row.list_version == peer.version {
+                self.effect(Effect::Upload(row.id));
+            } else {
+                self.encrypt(row, &peer, &listed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies for every device meant. Copies that exist for devices still listed are kept: their counters are used up.
+    fn encrypt(&mut self, mut row: OutboxRow, peer: &PeerRow, listed: &[DeviceId]) -> Result<(), StepError> {
+        let meant: BTreeSet<DeviceId> = match row.only {
+            Some(only) => listed.iter().copied().filter(|d| *d == only).collect(),
+            None => listed.iter().copied().collect(),
+        };
+        row.copies.retain(|c| meant.contains(&c.device));
+        let done: BTreeSet<DeviceId> = row.copies.iter().map(|c| c.device).collect();
+        for id in meant.difference(&done) {
+            let copy = self.encrypt_for(id, &row, peer)?;
+            row.copies.push(copy);
+        }
+        if row.copies.is_empty() {
+            // The one device it was for is no longer listed.
+            self.change(Change::DeleteOutbox(row.id));
+            return Ok(());
+        }
+        row.list_version = peer.version;
+        self.effect(Effect::Upload(row.id));
+        self.change(Change::PutOutbox(Box::new(row)));
+        Ok(())
+    }
+
+    fn encrypt_for(&mut self, id: &DeviceId, row: &OutboxRow, peer: &PeerRow) -> Result<OlmCopy, StepError> {
+        let mut device = self.device(id)?.ok_or(StepError::Corrupt("device"))?;
+        let session = self.sessions(id)?.into_iter().next().ok_or(StepError::Corrupt("session"))?;
+        let mut session = OlmSession::load(&session)?.ok_or(StepError::Corrupt("session"))?;
+        let inner = self.inner(&mut device, row, peer)?;
+        let (olm_type, bytes) =
+            session.encrypt(&body::encode_inner(&inner)).map_err(|_| StepError::Corrupt("session"))?;
+        self.change(Change::PutSession(session.row(self.now)));
+        self.change(Change::PutSent(SentRow {
+            device: *id,
+            pair_counter: inner.pair_counter,
+            message: match row.kind {
+                OutboxKind::Message(message) => Some(message),
+                OutboxKind::Service => None,
+            },
+            at: self.now,
+        }));
+        self.put_device(device);
+        Ok(OlmCopy { device: *id, pair_counter: inner.pair_counter, olm_type, bytes })
+    }
+
+    fn inner(&mut self, device: &mut DeviceRow, row: &OutboxRow, peer: &PeerRow) -> Result<Inner, StepError> {
+        let own_list = self.own_list()?;
+        let own_cert = self.own_cert()?;
+        let message_id = match row.kind {
+            OutboxKind::Message(id) => id,
+            OutboxKind::Service => self.new_message_id(),
+        };
+        let pair_counter = device.next_send;
+        device.next_send += 1;
+        // Sent anew to a device that may have missed the first: it is greeted once more.
+        let greet = !device.greeted || row.fills.is_some();
+        device.greeted = true;
+        let (body, compressed) = body::pack(&row.body);
+        Ok(Inner {
+            message_id,
+            conversation: Conversation::Direct(self.own.account),
+            sender: Sender {
+                account: self.own.account,
+                account_key: self.own.account_key,
+                device: self.own.device,
+                device_key: own_cert.device_key,
+                list_version: own_list.version,
+                list_hash: self.own.list.hash(),
+            },
+            recipient: Recipient {
+                account: device.account,
+                device: device.device,
+                device_key: device.device_key,
+                list_version: peer.version,
+                list_hash: peer.list.hash(),
+            },
+            pair_counter,
+            sent_at: self.now,
+            body,
+            compressed,
+            fills: row.fills,
+            greeting: greet.then(|| Greeting {
+                profile_key: self.own.profile_key.0,
+                number: self.own.number.as_str().to_owned(),
+            }),
+            ephemeral_key: self.ephemeral_key_for(device, greet),
+        })
+    }
+
+    /// A key for ephemeral envelopes, renewed daily; sent along when it is new.
+    fn ephemeral_key_for(&mut self, device: &mut DeviceRow, again: bool) -> Option<[u8; 32]> {
+        let fresh = device.ephemeral_out.as_ref().is_some_and(|(_, drawn)| self.now < drawn + limits::DAY);
+        if !fresh {
+            let mut key = Secret32([0; 32]);
+            self.rng.fill_bytes(&mut key.0);
+            device.ephemeral_out = Some((key, self.now));
+        }
+        device.ephemeral_out.as_ref().filter(|_| again || !fresh).map(|(key, _)| key.0)
+    }
+
+    /// One tick.
+    pub(super) fn accepted(
+        &mut self,
+        id: SendId,
+        refused: &[RefusedDevice],
+        _at: Timestamp,
+    ) -> Result<(), StepError> {
+        let Some(mut row) = self.rows.outbox(&id)? else { return Ok(()) };
+        self.change(Change::DeleteOutbox(id));
+        row.copies.retain(|c| refused.iter().any(|r| r.device == c.device));
+        if let OutboxKind::Message(message) = row.kind {
+            self.forward(message, MessageState::Sent)?;
+        }
+        if !row.copies.is_empty() {
+            // Its full devices are tried again hourly; the message itself has its tick.
+            row.id = self.new_send_id();
+            row.kind = OutboxKind::Service;
+            row.not_before = self.now + DEVICE_RETRY;
+            self.effect(Effect::WakeAt(row.not_before));
+            self.change(Change::PutOutbox(Box::new(row)));
+        }
+        Ok(())
+    }
+
+    /// States only go forward; a refusal that crossed a receipt does not count.
+    pub(super) fn forward(&mut self, id: MessageId, state: MessageState) -> Result<(), StepError> {
+        let Some(message) = self.message(&self.own.account, &id)? else { return Ok(()) };
+        let further = matches!(message.state, MessageState::Failed(_)) || message.state < state;
+        if further {
+            self.put_message(MessageRow { state, ..message });
+        }
+        Ok(())
+    }
+
+    /// The relay did not take it.
+    pub(super) fn refused(
+        &mut self,
+        id: SendId,
+        reason: RefuseReason,
+        retry_after: Option<u64>,
+    ) -> Result<(), StepError> {
+        let Some(mut row) = self.rows.outbox(&id)? else { return Ok(()) };
+        let account = row.recipient;
+        match reason {
+            RefuseReason::ListChanged => {
+                if let Some(peer) = self.peer(&account)? {
+                    self.change(Change::PutPeer(Box::new(PeerRow { stale: true, ..peer })));
+                }
+                self.fetch_devices(account);
+            }
+            RefuseReason::RateLimited | RefuseReason::Unavailable => {
+                row.not_before = self.now + retry_after.unwrap_or(DEFAULT_RETRY);
+                self.effect(Effect::WakeAt(row.not_before));
+                self.change(Change::PutOutbox(Box::new(row)));
+            }
+            RefuseReason::TokenRefused => {
+                if let Some(contact) = self.contact_of(&account)?.filter(|c| !c.token_refused) {
+                    self.put_contact(ContactRow { token_refused: true, ..contact });
+                    self.effect(Effect::Upload(id));
+                } else {
+                    self.give_up(&row, Failure::Rejected)?;
+                }
+            }
+            RefuseReason::AccountGone => {
+                self.give_up(&row, Failure::AccountGone)?;
+                if let Some(number) = self.contact_of(&account)?.and_then(|c| c.number) {
+                    self.effect(Effect::LookUp(number));
+                }
+            }
+            RefuseReason::MailboxFull => self.give_up(&row, Failure::MailboxFull)?,
+            RefuseReason::TooLarge => self.give_up(&row, Failure::TooLarge)?,
+            RefuseReason::Malformed => self.give_up(&row, Failure::Rejected)?,
+        }
+        Ok(())
+    }
+
+    pub(super) fn give_up(&mut self, row: &OutboxRow, why: Failure) -> Result<(), StepError> {
+        self.change(Change::DeleteOutbox(row.id));
+        match row.kind {
+            OutboxKind::Message(id) => self.fail_message(id, why),
+            OutboxKind::Service => Ok(()),
+        }
+    }
+}

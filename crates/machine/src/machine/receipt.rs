@@ -1,0 +1,107 @@
+//! Receipts: owed when a message arrives or is read, batched and jittered, never to strangers.
+
+use std::collections::BTreeMap;
+
+use rand::RngExt as _;
+use sotto_wire::{AccountId, MessageId, Timestamp};
+
+use super::context::Step;
+use crate::{
+    body::Body,
+    changes::Change,
+    rows::{ChatId, ContactRow, MessageState, OutboxKind, ReceiptRow},
+    step::{Effect, Event, StepError},
+};
+
+/// Receipts leave after a moment drawn from this range (ms), so that their time does not link sender and recipient.
+const JITTER: std::ops::Range<u64> = 150..700;
+/// Most messages named in one receipt.
+const MOST_MESSAGES: usize = 200;
+/// For contacts who are not accepted (yet).
+const HELD_BACK: Timestamp = i64::MAX as u64;
+
+impl Step<'_> {
+    /// A message has arrived or was read: its author will be told.
+    pub(super) fn owe_receipt(
+        &mut self,
+        contact: &ContactRow,
+        message: MessageId,
+        read: bool,
+    ) -> Result<(), StepError> {
+        let due = if contact.accepted { self.now + self.rng.random_range(JITTER) } else { HELD_BACK };
+        let owed = self.rows.receipt(&contact.account, &message)?.is_some_and(|r| r.read);
+        self.change(Change::PutReceipt(ReceiptRow { account: contact.account, message, read: read || owed, due }));
+        if contact.accepted {
+            self.effect(Effect::WakeAt(due));
+        }
+        Ok(())
+    }
+
+    /// Everything up to here was on a screen with focus. `tell` when both sides show what they read.
+    pub(super) fn mark_read(&mut self, chat: ChatId, order: i64, tell: bool) -> Result<(), StepError> {
+        let contact = self.contact(chat)?;
+        let unread = self.rows.unread_up_to(chat, order)?;
+        if unread.is_empty() {
+            return Ok(());
+        }
+        self.change(Change::MarkRead { chat, order });
+        self.event(Event::Chat(chat));
+        if tell {
+            for message in unread.iter().filter(|m| m.author == contact.account) {
+                self.owe_receipt(&contact, message.id, true)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A contact was accepted: what was held back leaves soon.
+    pub(super) fn release_receipts(&mut self, account: &AccountId) -> Result<(), StepError> {
+        for receipt in self.rows.receipts_due(HELD_BACK)?.into_iter().filter(|r| r.account == *account) {
+            let due = self.now + self.rng.random_range(JITTER);
+            self.change(Change::PutReceipt(ReceiptRow { due, ..receipt }));
+            self.effect(Effect::WakeAt(due));
+        }
+        Ok(())
+    }
+
+    /// The time has come for some of them.
+    pub(super) fn send_receipts(&mut self) -> Result<(), StepError> {
+        let mut by_account: BTreeMap<(AccountId, bool), Vec<MessageId>> = BTreeMap::new();
+        for receipt in self.rows.receipts_due(self.now)? {
+            by_account.entry((receipt.account, receipt.read)).or_default().push(receipt.message);
+            self.change(Change::DeleteReceipt { account: receipt.account, message: receipt.message });
+        }
+        let accounts: Vec<AccountId> = by_account.keys().map(|(account, _)| *account).collect();
+        for ((account, read), messages) in by_account {
+            for messages in messages.chunks(MOST_MESSAGES) {
+                let body = Body::Receipt { read, messages: messages.to_vec() };
+                self.enqueue(account, None, OutboxKind::Service, &body, None);
+            }
+        }
+        for account in accounts {
+            self.pump(account)?;
+        }
+        if let Some(next) = self.rows.next_receipt()?.filter(|due| *due > self.now && *due < HELD_BACK) {
+            self.effect(Effect::WakeAt(next));
+        }
+        Ok(())
+    }
+
+    /// Two ticks. Only for one's own messages to this very person.
+    pub(super) fn receive_receipt(
+        &mut self,
+        contact: &ContactRow,
+        read: bool,
+        messages: &[MessageId],
+    ) -> Result<(), StepError> {
+        let state = if read { MessageState::Read } else { MessageState::Delivered };
+        for id in messages.iter().take(MOST_MESSAGES) {
+            let ours = self.message(&self.own.account, id)?.is_some_and(|m| m.chat == contact.chat);
+            if ours {
+                self.forward(*id, state)?;
+                self.change(Change::DeleteSentOf { account: contact.account, message: *id });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,100 @@
+//! What happens by itself: keys that turn over, lists that are renewed, records that go, an outbox that leaves.
+
+use std::collections::BTreeSet;
+
+use sotto_wire::{AccountId, limits, rest::{KeyUpload, ListUpload}};
+
+use super::context::Step;
+use crate::{
+    account::{self, DeviceKeys},
+    changes::Change,
+    session,
+    step::{Effect, StepError},
+};
+
+impl Step<'_> {
+    /// A connection stands. The mailbox comes first; the outbox waits for [`Self::drained`].
+    pub(super) fn connected(&mut self, one_time_keys: u32) -> Result<(), StepError> {
+        self.memory.forget_requests();
+        self.effect(Effect::WatchAgain);
+        self.keys_low(one_time_keys)
+    }
+
+    /// The mailbox is drained: nothing on its way needs the old keys, and the outbox may leave.
+    pub(super) fn drained(&mut self) -> Result<(), StepError> {
+        self.turn_keys_over()?;
+        self.renew_own_list()?;
+        self.prune()?;
+        self.ask_all_again()?;
+        self.leave()
+    }
+
+    /// Fewer one-time keys are left than should be.
+    pub(super) fn keys_low(&mut self, remaining: u32) -> Result<(), StepError> {
+        if remaining >= limits::ONE_TIME_KEYS_LOW {
+            return Ok(());
+        }
+        let mut olm = self.olm_account()?;
+        let mut keys = self.device_keys(&mut olm)?;
+        let one_time = keys.one_time(limits::ONE_TIME_KEYS - remaining, self.now, self.rng);
+        self.change(Change::PutOlmAccount(session::pickle_account(&olm)));
+        self.effect(Effect::PublishKeys(Box::new(KeyUpload { one_time, ..KeyUpload::default() })));
+        Ok(())
+    }
+
+    /// Receipts and retries whose time has come.
+    pub(super) fn tick(&mut self) -> Result<(), StepError> {
+        self.send_receipts()?;
+        self.leave()
+    }
+
+    /// Every account with something in the outbox gets its turn.
+    fn leave(&mut self) -> Result<(), StepError> {
+        let accounts: BTreeSet<AccountId> = self.rows.outbox_all()?.iter().map(|o| o.recipient).collect();
+        for account in accounts {
+            self.pump(account)?;
+        }
+        Ok(())
+    }
+
+    fn turn_keys_over(&mut self) -> Result<(), StepError> {
+        if self.now < self.own.keys_turned_at + limits::KEY_TURNOVER {
+            return Ok(());
+        }
+        let mut olm = self.olm_account()?;
+        let mut keys = self.device_keys(&mut olm)?;
+        let (row, upload) = keys.turn_over(self.now, self.rng);
+        self.own.keys_turned_at = self.now;
+        self.change(Change::PutOwnSealKey(row));
+        self.change(Change::PutOlmAccount(session::pickle_account(&olm)));
+        self.change(Change::PutOwn(Box::new(self.own.clone())));
+        self.effect(Effect::PublishKeys(Box::new(upload)));
+        Ok(())
+    }
+
+    /// At half its life the list is signed anew.
+    fn renew_own_list(&mut self) -> Result<(), StepError> {
+        if self.now < self.own_list()?.issued + limits::LIST_LIFE / 2 {
+            return Ok(());
+        }
+        let renewed = account::renew_list(self.own, self.now)?;
+        self.own.list = renewed.clone();
+        self.change(Change::PutOwn(Box::new(self.own.clone())));
+        self.effect(Effect::PublishList(Box::new(ListUpload { list: renewed, devices: Vec::new() })));
+        Ok(())
+    }
+
+    fn prune(&mut self) -> Result<(), StepError> {
+        self.change(Change::Prune { before: self.now.saturating_sub(limits::RECORD_LIFE) });
+        for key in self.rows.own_seal_keys()? {
+            if key.not_after + limits::SEAL_KEY_GRACE < self.now {
+                self.change(Change::DeleteOwnSealKey(key.key_id));
+            }
+        }
+        Ok(())
+    }
+
+    fn device_keys<'k>(&self, olm: &'k mut vodozemac::olm::Account) -> Result<DeviceKeys<'k>, StepError> {
+        Ok(DeviceKeys { device: self.own.device, device_key: self.own_cert()?.device_key, olm })
+    }
+}
