@@ -1,0 +1,21 @@
+// Which rows of the chat list are shown: by filter, and by what was typed.
+import type { ChatRow } from '../../lib/ipc/bindings/ChatRow';
+
+export type Filter = 'all' | 'unread';
+
+const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+const digits = (text: string) => text.replace(/\D/g, '');
+
+/** Accents and case do not matter, and a number is found however it is spaced. */
+export function found(rows: readonly ChatRow[], filter: Filter, sought: string): ChatRow[] {
+  const wanted = folded(sought.trim());
+  const wantedDigits = digits(sought);
+  return rows.filter((row) => {
+    if (filter === 'unread' && row.unread === 0) return false;
+    if (!wanted) return true;
+    if (folded(row.title).includes(wanted)) return true;
+    return wantedDigits.length > 0 && wantedDigits.length === wanted.replace(/[\s+()-]/g, '').length
+      ? digits(row.title).includes(wantedDigits)
+      : false;
+  });
+}

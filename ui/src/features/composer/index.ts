@@ -1,0 +1,2 @@
+// Where one writes.
+export { default as Composer } from './Composer.svelte';

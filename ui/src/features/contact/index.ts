@@ -1,0 +1,3 @@
+// One person: the panel beside the conversation, and comparing safety numbers.
+export { default as ContactPanel } from './ContactPanel.svelte';
+export { default as SafetyDialog } from './SafetyDialog.svelte';

@@ -1,0 +1,2 @@
+// One open conversation.
+export { default as Conversation } from './Conversation.svelte';

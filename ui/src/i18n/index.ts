@@ -1,0 +1,5 @@
+// The words of the window.
+export { m } from './generated/messages.js';
+export { direction, formattingLocale, locale, speak } from './locale.svelte';
+export { codeText, refusalText } from './refusals';
+export { noticeText, presenceText } from './phrases';

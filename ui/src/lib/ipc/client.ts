@@ -1,0 +1,68 @@
+// Every command of the engine, typed. Nothing above this file knows the commands' names.
+import type { AppState } from './bindings/AppState';
+import type { Code } from './bindings/Code';
+import type { CodeRequested } from './bindings/CodeRequested';
+import type { ContactView } from './bindings/ContactView';
+import type { Country } from './bindings/Country';
+import type { Error as Refusal } from './bindings/Error';
+import type { Me } from './bindings/Me';
+import type { NumberCheck } from './bindings/NumberCheck';
+import type { RelayInfo } from './bindings/RelayInfo';
+import type { SafetyNumber } from './bindings/SafetyNumber';
+import type { Settings } from './bindings/Settings';
+import type { ThreadPage } from './bindings/ThreadPage';
+import { shell } from './shell';
+
+export type { Refusal };
+
+export const appState = () => shell().invoke<AppState>('app_state');
+export const countries = () => shell().invoke<Country[]>('countries');
+export const numberCheck = (region: string, input: string) =>
+  shell().invoke<NumberCheck>('number_check', { region, input });
+
+export const unlock = (passphrase: string) => shell().invoke<void>('unlock', { passphrase });
+export const passphraseSet = (passphrase: string) => shell().invoke<void>('passphrase_set', { passphrase });
+
+export const relayUseLocal = () => shell().invoke<RelayInfo>('relay_use_local');
+export const relayUse = (address: string) => shell().invoke<RelayInfo>('relay_use', { address });
+export const reconnect = () => shell().invoke<void>('reconnect');
+
+export const codeRequest = (number: string) => shell().invoke<CodeRequested>('code_request', { number });
+export const codeSubmit = (code: string) => shell().invoke<void>('code_submit', { code });
+export const numberChange = () => shell().invoke<void>('number_change');
+
+export const profileSet = (name: string, about: string) => shell().invoke<Me>('profile_set', { name, about });
+export const pictureSet = (bytes: Uint8Array) => shell().invoke<Me>('picture_set', bytes);
+export const pictureRemove = () => shell().invoke<Me>('picture_remove');
+export const pictureLoad = (chat: number | null) => shell().invoke<ArrayBuffer>('picture_load', { chat });
+
+export const settingsSet = (settings: Settings) => shell().invoke<void>('settings_set', { settings });
+
+export const chatStart = (number: string) => shell().invoke<number>('chat_start', { number });
+export const chatRead = (chat: number, upTo: number) => shell().invoke<void>('chat_read', { chat, upTo });
+export const chatFocus = (chat: number | null) => shell().invoke<void>('chat_focus', { chat });
+export const draftSet = (chat: number, text: string) => shell().invoke<void>('draft_set', { chat, text });
+export const typingSet = (chat: number) => shell().invoke<void>('typing_set', { chat });
+export const requestAccept = (chat: number) => shell().invoke<void>('request_accept', { chat });
+
+export const threadPage = (chat: number, before: number | null, after: number | null, limit: number) =>
+  shell().invoke<ThreadPage>('thread_page', { chat, before, after, limit });
+export const messageSend = (chat: number, id: string, text: string) =>
+  shell().invoke<void>('message_send', { chat, id, text });
+export const messageRetry = (chat: number, id: string) => shell().invoke<void>('message_retry', { chat, id });
+export const messageDiscard = (chat: number, id: string) => shell().invoke<void>('message_discard', { chat, id });
+
+export const contactView = (chat: number) => shell().invoke<ContactView>('contact_view', { chat });
+export const contactRename = (chat: number, name: string | null) =>
+  shell().invoke<ContactView>('contact_rename', { chat, name });
+export const safetyNumber = (chat: number) => shell().invoke<SafetyNumber>('safety_number', { chat });
+export const trustVerify = (chat: number) => shell().invoke<void>('trust_verify', { chat });
+export const trustAccept = (chat: number) => shell().invoke<void>('trust_accept', { chat });
+
+export const linkOpen = (url: string) => shell().invoke<void>('link_open', { url });
+
+/** What a command rejected with; anything that is no refusal of the engine is a fault of the program. */
+export function refusal(reason: unknown): Refusal {
+  if (typeof reason === 'object' && reason !== null && 'code' in reason) return reason as Refusal;
+  return { code: 'internal' satisfies Code, detail: String(reason), retry_at: null, tries_left: null };
+}

@@ -1,0 +1,15 @@
+// The three streams of the engine: the program, the chat list, one conversation.
+import type { AppEvent } from './bindings/AppEvent';
+import type { ChatListUpdate } from './bindings/ChatListUpdate';
+import type { ThreadUpdate } from './bindings/ThreadUpdate';
+import { shell } from './shell';
+
+export const appSubscribe = (receive: (event: AppEvent) => void) => shell().subscribe('app_subscribe', {}, receive);
+
+export const chatsSubscribe = (receive: (update: ChatListUpdate) => void) =>
+  shell().subscribe('chats_subscribe', {}, receive);
+
+export const threadSubscribe = (chat: number, around: number | null, receive: (update: ThreadUpdate) => void) =>
+  shell().subscribe('thread_subscribe', { chat, around }, receive);
+
+export const unsubscribe = (subscription: number) => shell().invoke<void>('unsubscribe', { subscription });

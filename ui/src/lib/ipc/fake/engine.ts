@@ -1,0 +1,165 @@
+// The fake engine: keeps a world, answers commands, sends snapshots and diffs as the real one would.
+import type { AppEvent } from '../bindings/AppEvent';
+import type { ChatListUpdate } from '../bindings/ChatListUpdate';
+import type { Error as Refusal } from '../bindings/Error';
+import type { MessageItem } from '../bindings/MessageItem';
+import type { MessageOp } from '../bindings/MessageOp';
+import type { ThreadPage } from '../bindings/ThreadPage';
+import type { ThreadUpdate } from '../bindings/ThreadUpdate';
+import type { Args, Streams } from '../shell';
+import { COMMANDS } from './commands';
+import { refuse } from './refuse';
+import { type Person, type World, withLast } from './world';
+
+type Update = Streams[keyof Streams];
+type Stream = { command: keyof Streams; chat: number | null; rev: number; receive: (update: Update) => void };
+
+const PAGE = 80;
+
+export class FakeEngine {
+  readonly world: World;
+  /** Every command that was run, for tests. */
+  readonly log: { command: string; args: Args }[] = [];
+  /** Answers put in the way of a command by a test: it rejects with the refusal. */
+  readonly refusals = new Map<string, Refusal>();
+  readonly #streams = new Map<number, Stream>();
+  #nextStream = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  async run(command: string, args: Args): Promise<unknown> {
+    this.log.push({ command, args });
+    const refusal = this.refusals.get(command);
+    if (refusal) throw refusal;
+    const answer = COMMANDS[command];
+    if (!answer) throw refuse('internal', { detail: `no such command: ${command}` });
+    await Promise.resolve();
+    return answer(this, args instanceof Uint8Array ? { bytes: args } : args);
+  }
+
+  async subscribe(
+    command: keyof Streams,
+    args: Record<string, unknown>,
+    receive: (update: Update) => void,
+  ): Promise<number> {
+    this.log.push({ command, args });
+    await Promise.resolve();
+    const id = (this.#nextStream += 1);
+    const stream: Stream = { command, chat: (args.chat as number | undefined) ?? null, rev: 1, receive };
+    this.#streams.set(id, stream);
+    if (command === 'app_subscribe') this.#introduce(receive);
+    else if (command === 'thread_subscribe')
+      receive({ kind: 'snapshot', rev: 1, page: this.opening(stream.chat ?? 0) });
+    else if (!this.world.loading) receive({ kind: 'snapshot', rev: 1, items: this.rows() });
+    return id;
+  }
+
+  unsubscribe(id: number): void {
+    this.#streams.delete(id);
+  }
+
+  #introduce(receive: (event: AppEvent) => void): void {
+    receive({ kind: 'state', state: this.world.state });
+    receive({ kind: 'local_relay', state: this.world.localRelay });
+    for (const { row, contact, writing } of this.world.people) {
+      receive({ kind: 'presence', chat: row.id, presence: contact.presence });
+      if (writing) receive({ kind: 'typing', chat: row.id, writing });
+    }
+  }
+
+  tell(event: AppEvent): void {
+    for (const stream of this.#streams.values()) if (stream.command === 'app_subscribe') stream.receive(event);
+  }
+
+  setState(part: Partial<World['state']>): void {
+    this.world.state = { ...this.world.state, ...part };
+    this.tell({ kind: 'state', state: this.world.state });
+  }
+
+  rows() {
+    return this.world.people.map((one) => one.row).sort((one, other) => other.order - one.order);
+  }
+
+  person(chat: unknown): Person {
+    const found = this.world.people.find((one) => one.row.id === chat);
+    if (!found) throw refuse('not_found');
+    return found;
+  }
+
+  putRow(person: Person): void {
+    for (const stream of this.#streams.values()) {
+      if (stream.command !== 'chats_subscribe') continue;
+      const update: ChatListUpdate = { kind: 'diff', rev: (stream.rev += 1), ops: [{ kind: 'put', item: person.row }] };
+      stream.receive(update);
+    }
+  }
+
+  opening(chat: number): ThreadPage {
+    const { entries, row } = this.person(chat);
+    const unread = entries
+      .filter((item) => item.body.kind === 'text' && !item.mine)
+      .slice(entries.length ? -row.unread : 0);
+    const first = row.unread > 0 ? unread[0] : undefined;
+    const at = first ? entries.indexOf(first) : entries.length;
+    const start = Math.max(0, Math.min(at, entries.length) - PAGE);
+    const end = Math.min(entries.length, at + PAGE);
+    return {
+      items: entries.slice(start, end),
+      has_older: start > 0,
+      has_newer: end < entries.length,
+      first_unread: first?.order ?? null,
+      unread: row.unread,
+    };
+  }
+
+  page(chat: number, before: number | null, after: number | null, limit: number): ThreadPage {
+    const { entries } = this.person(chat);
+    const whole = entries.filter(
+      (item) => (before === null || item.order < before) && (after === null || item.order > after),
+    );
+    const items = after === null ? whole.slice(-limit) : whole.slice(0, limit);
+    const first = items[0];
+    const last = items.at(-1);
+    return {
+      items,
+      has_older: first !== undefined && entries[0] !== first,
+      has_newer: last !== undefined && entries.at(-1) !== last,
+      first_unread: null,
+      unread: 0,
+    };
+  }
+
+  /** Puts an entry into a conversation and into its row, and tells who is looking. */
+  put(person: Person, item: MessageItem): void {
+    const at = person.entries.findIndex((other) => other.id === item.id);
+    if (at >= 0) person.entries[at] = item;
+    else person.entries.push(item);
+    this.#threads(person, { kind: 'put', item });
+    person.row = withLast(person.row, person.entries);
+    this.putRow(person);
+  }
+
+  remove(person: Person, id: string): void {
+    person.entries = person.entries.filter((item) => item.id !== id);
+    this.#threads(person, { kind: 'remove', id });
+  }
+
+  #threads(person: Person, op: MessageOp): void {
+    for (const stream of this.#streams.values()) {
+      if (stream.command !== 'thread_subscribe' || stream.chat !== person.row.id) continue;
+      const update: ThreadUpdate = { kind: 'diff', rev: (stream.rev += 1), ops: [op] };
+      stream.receive(update);
+    }
+  }
+
+  /** Loses a change on the way to every window, as a bug in a channel would. */
+  skipRev(): void {
+    for (const stream of this.#streams.values()) stream.rev += 1;
+  }
+
+  nextOrder(person: Person): number {
+    return (person.entries.at(-1)?.order ?? 0) + 16;
+  }
+}

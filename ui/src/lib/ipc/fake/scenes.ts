@@ -1,0 +1,41 @@
+// The scenes the fake engine can start in, by the name in `?fake=`.
+import { arabic, longThread, maren, marenViolated, noor, others, states } from './people';
+import { LOCAL_RELAY, ME, SETTINGS, type World, signedIn } from './world';
+import type { Stage } from '../bindings/Stage';
+
+function before(stage: Stage, part: Partial<World['state']> = {}): World {
+  return {
+    state: { stage, me: null, settings: SETTINGS, connection: { kind: 'idle' }, version: '0.1.0', ...part },
+    localRelay: { kind: 'running' },
+    people: [noor(), ...others()],
+    lively: true,
+  };
+}
+
+export const scenes: Record<string, () => World> = {
+  main: () => signedIn([noor(), maren(), ...others()]),
+  lively: () => ({ ...signedIn([{ ...noor(), writing: false }, maren(), ...others()]), lively: true }),
+  empty: () => signedIn([]),
+  loading: () => ({ ...signedIn([noor()]), loading: true }),
+  offline: () =>
+    signedIn([{ ...noor(), writing: false }, maren(), ...others()], {
+      connection: { kind: 'offline', retry_at: Date.now() + 30_000 },
+    }),
+  relay_failed: () => ({
+    ...signedIn([{ ...noor(), writing: false }, ...others()], { connection: { kind: 'offline', retry_at: 0 } }),
+    localRelay: { kind: 'failed' },
+  }),
+  violated: () => signedIn([noor(), marenViolated(), ...others()]),
+  states: () => signedIn([states(), ...others()]),
+  long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
+  arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
+  onboarding: () => before({ kind: 'onboarding', relay: null, number: null }),
+  number: () => before({ kind: 'onboarding', relay: LOCAL_RELAY, number: null }),
+  code: () => before({ kind: 'onboarding', relay: LOCAL_RELAY, number: ME.number }),
+  profile: () => before({ kind: 'choose_profile' }, { me: { ...ME, name: '', about: '', initials: '#' } }),
+  unlock: () => before({ kind: 'unlock' }, { settings: null }),
+  passphrase: () => before({ kind: 'set_passphrase' }, { settings: null }),
+  key_missing: () => before({ kind: 'key_missing' }, { settings: null }),
+  in_use: () => before({ kind: 'profile_in_use' }, { settings: null }),
+  signed_out: () => before({ kind: 'signed_out' }, { me: ME }),
+};

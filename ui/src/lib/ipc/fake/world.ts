@@ -1,0 +1,179 @@
+// What a scene is made of.
+import type { AppState } from '../bindings/AppState';
+import type { ChatRow } from '../bindings/ChatRow';
+import type { ContactView } from '../bindings/ContactView';
+import type { LocalRelay } from '../bindings/LocalRelay';
+import type { Me } from '../bindings/Me';
+import type { MessageBody } from '../bindings/MessageBody';
+import type { MessageItem } from '../bindings/MessageItem';
+import type { MessageState } from '../bindings/MessageState';
+import type { NoticeKind } from '../bindings/NoticeKind';
+import type { PresenceView } from '../bindings/PresenceView';
+import type { RelayInfo } from '../bindings/RelayInfo';
+import type { Settings } from '../bindings/Settings';
+
+export type Person = {
+  row: ChatRow;
+  contact: ContactView;
+  entries: MessageItem[];
+  writing: boolean;
+  /** Colours of a painted face, for those who have a picture. */
+  face: readonly [string, string, string] | null;
+};
+
+export type World = {
+  state: AppState;
+  localRelay: LocalRelay;
+  people: Person[];
+  /** Other people answer and messages move on by themselves. */
+  lively: boolean;
+  /** Never answers the list, to see it load. */
+  loading?: boolean;
+};
+
+export const SETTINGS: Settings = {
+  theme: 'system',
+  language: null,
+  text_size: 15,
+  spacing: 'roomy',
+  enter_sends: true,
+  reduce_motion: false,
+  more_contrast: false,
+  notifications: true,
+  notification_text: true,
+  read_receipts: true,
+  share_presence: true,
+  findable: true,
+};
+
+export const LOCAL_RELAY: RelayInfo = { address: 'http://127.0.0.1:7300', name: 'Desk', local: true };
+
+export const ME: Me = {
+  name: 'Lídia Ferraz',
+  about: 'Viola, mostly. Slow to answer before noon.',
+  number: '+351912345678',
+  number_display: '+351 912 345 678',
+  initials: 'LF',
+  hue: 'brass',
+  picture_rev: 0,
+  relay: LOCAL_RELAY,
+};
+
+export function signedIn(people: Person[], part: Partial<AppState> = {}): World {
+  return {
+    state: {
+      stage: { kind: 'ready' },
+      me: ME,
+      settings: SETTINGS,
+      connection: { kind: 'online', catching_up: false },
+      version: '0.1.0',
+      ...part,
+    },
+    localRelay: { kind: 'running' },
+    people,
+    lively: false,
+  };
+}
+
+/** A moment `days` ago at that time of day. */
+export function moment(days: number, time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  const day = new Date();
+  day.setDate(day.getDate() - days);
+  return day.setHours(hours, minutes, 0, 0);
+}
+
+let drawn = 0;
+const nextId = () => (drawn += 1).toString(16).padStart(32, '0');
+
+type Line = { at: number; body: MessageBody; mine: boolean; state: MessageState; failure: MessageItem['failure'] };
+
+export const said = (at: number, text: string): Line => ({
+  at,
+  body: { kind: 'text', text },
+  mine: false,
+  state: 'received',
+  failure: null,
+});
+
+export const wrote = (at: number, text: string, state: MessageState = 'read'): Line => ({
+  at,
+  body: { kind: 'text', text },
+  mine: true,
+  state,
+  failure: state === 'failed' ? 'mailbox_full' : null,
+});
+
+export const noted = (at: number, notice: NoticeKind): Line => ({
+  at,
+  body: { kind: 'notice', notice },
+  mine: false,
+  state: 'received',
+  failure: null,
+});
+
+export function conversation(lines: readonly Line[]): MessageItem[] {
+  return lines.map((line, at) => ({ ...line, id: nextId(), order: (at + 1) * 16 }));
+}
+
+type Given = Partial<ChatRow> & Pick<ChatRow, 'id' | 'title' | 'initials' | 'hue'>;
+type Extra = Partial<Pick<Person, 'writing' | 'face'>> & {
+  lines?: readonly Line[];
+  presence?: PresenceView;
+  about?: string;
+  number?: string;
+};
+
+export function person(given: Given, extra: Extra = {}): Person {
+  const entries = conversation(extra.lines ?? []);
+  const face = extra.face ?? null;
+  const row: ChatRow = {
+    order: 0,
+    picture_rev: face ? 1 : 0,
+    last: null,
+    unread: 0,
+    draft: null,
+    trust: 'first_seen',
+    request: false,
+    ...given,
+  };
+  return {
+    row: withLast(row, entries),
+    contact: {
+      chat: row.id,
+      title: row.title,
+      own_name: row.title,
+      given_name: null,
+      about: extra.about ?? '',
+      number: '+351912000000',
+      number_display: extra.number ?? '+351 912 000 000',
+      initials: row.initials,
+      hue: row.hue,
+      picture_rev: row.picture_rev,
+      trust: row.trust,
+      request: row.request,
+      presence: extra.presence ?? { kind: 'unknown' },
+    },
+    entries,
+    writing: extra.writing ?? false,
+    face,
+  };
+}
+
+/** The row as its newest entry makes it. */
+export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow {
+  const last = entries.at(-1);
+  if (!last) return row;
+  const { body } = last;
+  return {
+    ...row,
+    order: last.at,
+    last: {
+      preview: body.kind === 'text' ? (body.text.split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
+      notice: body.kind === 'notice' ? body.notice : null,
+      mine: last.mine,
+      state: last.state,
+      at: last.at,
+    },
+  };
+}

@@ -1,0 +1,51 @@
+// The keyboard of the whole window.
+import { tick } from 'svelte';
+import { chats } from './stores/chats.svelte';
+import { place } from './stores/place.svelte';
+
+async function focusSearch(): Promise<void> {
+  place.section = 'chats';
+  place.backToList();
+  await tick();
+  document.querySelector<HTMLInputElement>('[data-testid="search"]')?.select();
+}
+
+/** Escape goes back by one: the panel, the settings, the conversation. Dialogs answer it themselves. */
+async function stepBack(): Promise<void> {
+  if (place.section === 'settings') {
+    place.openChats();
+  } else if (place.info) {
+    place.info = false;
+    await tick();
+    document.querySelector<HTMLElement>('[data-testid="info"]')?.focus();
+  } else if (place.chat !== null) {
+    const left = place.chat;
+    place.closeChat();
+    await tick();
+    document.querySelector<HTMLElement>(`[data-testid="chat-row"][data-chat="${left}"]`)?.focus();
+  }
+}
+
+function stepTo(step: 1 | -1): void {
+  const next = chats.neighbour(place.chat, step);
+  if (next !== undefined) place.openChat(next);
+}
+
+const withControl: Record<string, () => void> = {
+  k: () => void focusSearch(),
+  n: () => (place.overlay = { kind: 'new_chat' }),
+  ',': () => place.openSettings(),
+};
+
+export function shortcuts(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || place.overlay) return;
+  const control = event.ctrlKey || event.metaKey;
+  let run: (() => void) | undefined;
+  if (control && !event.altKey && !event.shiftKey) run = withControl[event.key.toLowerCase()];
+  else if (event.altKey && !control && event.key === 'ArrowDown') run = () => stepTo(1);
+  else if (event.altKey && !control && event.key === 'ArrowUp') run = () => stepTo(-1);
+  else if (event.key === 'Escape') run = () => void stepBack();
+  if (!run) return;
+  event.preventDefault();
+  run();
+}

@@ -1,0 +1,51 @@
+// Where in the window one is: which section, which conversation, what lies open beside or above it.
+export const SETTINGS_PAGES = ['profile', 'appearance', 'notifications', 'privacy', 'about'] as const;
+export type SettingsPage = (typeof SETTINGS_PAGES)[number];
+
+/** A dialog over everything; at most one. */
+export type Overlay = { kind: 'new_chat' } | { kind: 'safety'; chat: number };
+
+class Place {
+  section = $state<'chats' | 'settings'>('chats');
+  page = $state<SettingsPage>('appearance');
+  chat = $state<number | null>(null);
+  info = $state(false);
+  overlay = $state.raw<Overlay | null>(null);
+  /** In a narrow window only one pane shows: the list, or what was chosen in it. */
+  pane = $state<'list' | 'sheet'>('list');
+
+  openChat(chat: number): void {
+    if (this.chat !== chat) this.info = false;
+    this.section = 'chats';
+    this.chat = chat;
+    this.pane = 'sheet';
+  }
+
+  closeChat(): void {
+    this.chat = null;
+    this.info = false;
+    this.pane = 'list';
+  }
+
+  openSettings(page?: SettingsPage): void {
+    this.section = 'settings';
+    this.overlay = null;
+    if (page) {
+      this.page = page;
+      this.pane = 'sheet';
+    } else {
+      this.pane = 'list';
+    }
+  }
+
+  openChats(): void {
+    this.section = 'chats';
+    this.pane = this.chat === null ? 'list' : 'sheet';
+  }
+
+  backToList(): void {
+    this.pane = 'list';
+  }
+}
+
+export const place = new Place();

@@ -1,0 +1,221 @@
+// One open conversation: a window of its entries, kept current, with one's own sends drawn before the engine answers.
+import type { MessageItem } from '../lib/ipc/bindings/MessageItem';
+import type { MessageOp } from '../lib/ipc/bindings/MessageOp';
+import type { ThreadPage } from '../lib/ipc/bindings/ThreadPage';
+import type { ThreadUpdate } from '../lib/ipc/bindings/ThreadUpdate';
+import { drawMessageId } from '../lib/id';
+import { messageDiscard, messageRetry, messageSend, refusal, threadPage } from '../lib/ipc/client';
+import { threadSubscribe, unsubscribe } from '../lib/ipc/events';
+import { RevisedStream } from './revised';
+import { toasts } from './toasts.svelte';
+
+const PAGE = 80;
+/** More rows than this cost memory and buy nothing: the far end is dropped and read again when wanted. */
+const WINDOW = 600;
+
+export class Thread {
+  readonly chat: number;
+  #entries = $state.raw<MessageItem[]>([]);
+  /** Sent from here and not yet in the engine's list. */
+  #drawn = $state.raw<MessageItem[]>([]);
+
+  loaded = $state(false);
+  hasOlder = $state(false);
+  hasNewer = $state(false);
+  olderFailed = $state(false);
+  /** Where unread messages began when the thread was opened, and how many there were. */
+  firstUnread = $state<number | null>(null);
+  unread = $state(0);
+  /** True while the last change added or removed rows at the start, which the list must be told. */
+  changedAtStart = $state(false);
+
+  entries = $derived([...this.#entries, ...this.#drawn]);
+
+  #loading = false;
+  readonly #stream: RevisedStream<ThreadUpdate>;
+
+  constructor(chat: number) {
+    this.chat = chat;
+    this.#stream = new RevisedStream<ThreadUpdate>(
+      (receive) => threadSubscribe(chat, null, receive),
+      unsubscribe,
+      (update) => this.#receive(update),
+    );
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#stream.start();
+    } catch (reason) {
+      toasts.fail(reason);
+    }
+  }
+
+  close(): void {
+    this.#stream.stop();
+  }
+
+  #receive(update: ThreadUpdate): void {
+    this.changedAtStart = false;
+    if (update.kind === 'snapshot') {
+      this.#show(update.page);
+      // Only the first snapshot tells what was unread on opening; a later one mends a lost change.
+      if (!this.loaded) {
+        this.firstUnread = update.page.first_unread;
+        this.unread = update.page.unread;
+      }
+      this.loaded = true;
+    } else {
+      this.#apply(update.ops);
+    }
+  }
+
+  #show(page: ThreadPage): void {
+    this.#entries = page.items;
+    this.hasOlder = page.has_older;
+    this.hasNewer = page.has_newer;
+    this.#forgetDrawn(new Set(page.items.map((item) => item.id)));
+  }
+
+  #apply(ops: readonly MessageOp[]): void {
+    const entries = [...this.#entries];
+    for (const op of ops) {
+      const id = op.kind === 'put' ? op.item.id : op.id;
+      const at = entries.findIndex((entry) => entry.id === id);
+      if (op.kind === 'remove') {
+        if (at >= 0) entries.splice(at, 1);
+      } else if (at >= 0) {
+        entries[at] = op.item;
+      } else if (this.#belongs(op.item, entries)) {
+        const after = entries.findLastIndex((entry) => entry.order < op.item.order);
+        entries.splice(after + 1, 0, op.item);
+      }
+    }
+    this.#entries = entries;
+    this.#forgetDrawn(new Set(ops.map((op) => (op.kind === 'put' ? op.item.id : op.id))));
+  }
+
+  /** Entries beyond the window are read when it gets there. */
+  #belongs(item: MessageItem, entries: readonly MessageItem[]): boolean {
+    const first = entries[0];
+    const last = entries.at(-1);
+    if (this.hasNewer && last && item.order > last.order) return false;
+    return !(this.hasOlder && first && item.order < first.order);
+  }
+
+  #forgetDrawn(known: ReadonlySet<string>): void {
+    if (this.#drawn.some((item) => known.has(item.id))) {
+      this.#drawn = this.#drawn.filter((item) => !known.has(item.id));
+    }
+  }
+
+  async loadOlder(): Promise<void> {
+    const first = this.#entries[0];
+    if (!first || !this.hasOlder) return;
+    await this.#load(async () => {
+      const page = await threadPage(this.chat, first.order, null, PAGE);
+      this.changedAtStart = true;
+      this.#entries = [...page.items, ...this.#entries];
+      this.hasOlder = page.has_older;
+    });
+  }
+
+  async loadNewer(): Promise<void> {
+    const last = this.#entries.at(-1);
+    if (!last || !this.hasNewer) return;
+    await this.#load(async () => {
+      const page = await threadPage(this.chat, null, last.order, PAGE);
+      this.changedAtStart = false;
+      this.#entries = [...this.#entries, ...page.items];
+      this.hasNewer = page.has_newer;
+    });
+  }
+
+  async #load(read: () => Promise<void>): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    try {
+      await read();
+      this.olderFailed = false;
+    } catch {
+      this.olderFailed = true;
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  /** Drops what lies beyond the window at the end that is not being read. Called once the last change is drawn. */
+  trim(looking: 'older' | 'newer'): void {
+    const excess = this.#entries.length - WINDOW;
+    if (excess <= 0) return;
+    this.changedAtStart = looking === 'newer';
+    if (looking === 'older') {
+      this.#entries = this.#entries.slice(0, WINDOW);
+      this.hasNewer = true;
+    } else {
+      this.#entries = this.#entries.slice(excess);
+      this.hasOlder = true;
+    }
+  }
+
+  /** Makes sure that the newest entries are in the window. */
+  async toNewest(): Promise<void> {
+    if (!this.hasNewer) return;
+    await this.#load(async () => {
+      const page = await threadPage(this.chat, null, null, PAGE);
+      this.changedAtStart = false;
+      this.#show(page);
+    });
+  }
+
+  async send(text: string): Promise<void> {
+    await this.toNewest();
+    await this.#sendAs(drawMessageId(), text);
+  }
+
+  async #sendAs(id: string, text: string): Promise<void> {
+    this.changedAtStart = false;
+    this.#draw({
+      id,
+      order: Number.MAX_SAFE_INTEGER,
+      mine: true,
+      at: Date.now(),
+      state: 'sending',
+      failure: null,
+      body: { kind: 'text', text },
+    });
+    try {
+      await messageSend(this.chat, id, text);
+    } catch (reason) {
+      const drawn = this.#drawn.find((item) => item.id === id);
+      if (drawn) this.#draw({ ...drawn, state: 'failed', failure: refusal(reason).code });
+      toasts.fail(reason);
+    }
+  }
+
+  #draw(item: MessageItem): void {
+    if (this.#entries.some((entry) => entry.id === item.id)) return;
+    this.#drawn = [...this.#drawn.filter((other) => other.id !== item.id), item];
+  }
+
+  async retry(item: MessageItem): Promise<void> {
+    try {
+      if (this.#drawn.includes(item) && item.body.kind === 'text') await this.#sendAs(item.id, item.body.text);
+      else await messageRetry(this.chat, item.id);
+    } catch (reason) {
+      toasts.fail(reason);
+    }
+  }
+
+  async discard(item: MessageItem): Promise<void> {
+    if (this.#drawn.includes(item)) {
+      this.#drawn = this.#drawn.filter((other) => other !== item);
+      return;
+    }
+    try {
+      await messageDiscard(this.chat, item.id);
+    } catch (reason) {
+      toasts.fail(reason);
+    }
+  }
+}
