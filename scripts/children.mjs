@@ -7,12 +7,10 @@ import { dim, environment, root } from './environment.mjs';
 const running = new Map();
 
 /** Starts a child; `ended` resolves with how it ended. */
-export function start(name, [command, ...args], { env = environment, onLine } = {}) {
-  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function start(name, [command, ...args], { env = environment, stdin = 'ignore' } = {}) {
+  const child = spawn(command, args, { cwd: root, env, stdio: [stdin, 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      if (!onLine?.(line)) console.log(`${dim(`${name} │`)} ${line}`);
-    });
+    createInterface({ input: stream }).on('line', (line) => console.log(`${dim(`${name} │`)} ${line}`));
   }
   const ended = new Promise((resolve) => {
     child.on('error', (error) => resolve({ reason: error.message }));

@@ -13,7 +13,6 @@ const endings = [
 
 /** Adds up all endings found in `output`. */
 export function countTests(output) {
-  // eslint-disable-next-line no-control-regex
   const plain = output.replace(/\x1b\[[0-9;]*m/g, '');
   const sum = (pattern) => [...plain.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
   return endings.reduce(

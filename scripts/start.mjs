@@ -88,12 +88,14 @@ async function startRelay({ data, port }) {
   followCodes(join(folder, 'outbox.jsonl'), ({ number, code }) => {
     console.log(`\n${highlight(` Code for ${number}: ${spaced(code)} `)}\n`);
   });
-  const relay = start('relay', [binary('sotto-relay'), 'serve', '--data-dir', folder, '--listen', `127.0.0.1:${port}`]);
-  const died = relay.ended.then(({ reason }) => {
-    throw new Failure(`The relay did not start (${reason}).`);
-  });
-  await Promise.race([died, untilHealthy(port)]);
-  died.catch(() => {});
+  // It ends when the pipe to its standard input does, so it cannot outlive this process, however that ends.
+  const relay = start(
+    'relay',
+    [binary('sotto-relay'), 'serve', '--exit-with-parent', '--data-dir', folder, '--listen', `127.0.0.1:${port}`],
+    { stdin: 'pipe' },
+  );
+  const early = await Promise.race([relay.ended, untilHealthy(port)]);
+  if (early) throw new Failure(`The relay did not start (${early.reason}).`);
   return relay;
 }
 
