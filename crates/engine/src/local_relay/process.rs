@@ -86,7 +86,12 @@ pub(super) fn find_program() -> Option<PathBuf> {
 
 fn spawn(program: &Path, dir: &Path, port: u16) -> io::Result<Child> {
     let log = fs::File::create(dir.join("relay.log"))?;
-    Command::new(program)
+    let mut command = Command::new(program);
+    // What somebody set for a relay of their own must not change this one.
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("SOTTO_RELAY_")) {
+        command.env_remove(name);
+    }
+    command
         .arg("serve")
         .arg("--data-dir")
         .arg(dir)
