@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { heading, must, npm, root } from './environment.mjs';
 
 const builtFrom = join(root, 'node_modules', '.cache', 'sotto', 'ui-built-from');
-const generated = ['ui/dist', 'ui/src/i18n/generated'];
+const generated = ['ui/dist', 'ui/node_modules', 'ui/src/i18n/generated'];
 
 /** In CI a lock file that does not fit is an error; at a desk Cargo mends it. */
 export const locked = process.env.CI === 'true' ? ['--locked'] : [];

@@ -46,7 +46,7 @@ fn walk(folder: &Path, extensions: &[&str], found: &mut Vec<Source>) {
     for entry in entries.map(|entry| entry.expect("a readable folder")) {
         let path = entry.path();
         let name = relative(&path);
-        if SKIPPED.contains(&name.as_str()) {
+        if SKIPPED.contains(&name.as_str()) || name.ends_with("/node_modules") {
             continue;
         }
         if path.is_dir() {
