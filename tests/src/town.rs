@@ -1,0 +1,275 @@
+//! A town of pure machines around a post office in memory: the clock is turned by hand, the network by the scene.
+//!
+//! The post office believes what it is told and does what the scene makes it do: it is the attacker's seat.
+
+mod person;
+mod post_office;
+
+use std::collections::BTreeMap;
+
+use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
+use sotto_machine::{
+    rows::{ChatId, MessageRow},
+    step::{Effect, Event, Input},
+};
+use sotto_wire::{AccountId, MessageId, Timestamp};
+
+pub use person::{Person, Said};
+pub use post_office::{Mail, PostOffice, PublishedKeys};
+
+/// Where the scenes begin: 1 January 2026.
+pub const START: Timestamp = 1_767_225_600_000;
+
+/// People, a post office, and the time.
+pub struct Town {
+    /// The relay's part.
+    pub post_office: PostOffice,
+    /// The time, in ms.
+    pub now: Timestamp,
+    people: BTreeMap<String, Person>,
+    rng: ChaCha12Rng,
+}
+
+impl Town {
+    /// A town whose own randomness comes from `seed` (`vodozemac` draws its own).
+    pub fn new(seed: u64) -> Self {
+        let mut rng = ChaCha12Rng::seed_from_u64(seed);
+        let post_office = PostOffice::new(&mut rng);
+        Self { post_office, now: START, people: BTreeMap::new(), rng }
+    }
+
+    /// A town in which alice and bob have signed up and are connected.
+    pub fn with_alice_and_bob() -> Self {
+        let mut town = Self::new(1);
+        town.sign_up("alice", "+351912345601");
+        town.sign_up("bob", "+351912345602");
+        town
+    }
+
+    /// Somebody signs up with a number and connects. A second time with the same number takes it over.
+    pub fn sign_up(&mut self, name: &str, number: &str) {
+        let number = number.parse().expect("a number");
+        let person = Person::sign_up(number, &mut self.post_office, self.now, &mut self.rng);
+        self.people.insert(name.to_owned(), person);
+        self.connect(name);
+    }
+
+    /// The person of this name.
+    pub fn person(&self, name: &str) -> &Person {
+        &self.people[name]
+    }
+
+    /// The person of this name, to be tampered with.
+    pub fn person_mut(&mut self, name: &str) -> &mut Person {
+        self.people.get_mut(name).expect("a person of this name")
+    }
+
+    /// One input for one person; what it sets off is carried out at once.
+    pub fn input(&mut self, name: &str, input: Input) {
+        let person = self.people.get_mut(name).expect("a person of this name");
+        let effects = person.step(input, self.now, &mut self.rng);
+        self.carry_out(name, effects);
+    }
+
+    /// The connection stands; the mailbox is drained, then the outbox leaves.
+    pub fn connect(&mut self, name: &str) {
+        let keys = self.post_office.one_time_keys_left(&self.person(name).device());
+        self.person_mut(name).connected = true;
+        self.input(name, Input::Connected { one_time_keys: keys });
+        self.deliver_to(name);
+        self.input(name, Input::Drained);
+    }
+
+    /// The connection is lost.
+    pub fn disconnect(&mut self, name: &str) {
+        self.person_mut(name).disconnect();
+    }
+
+    /// The program is killed and started again from its rows.
+    pub fn restart(&mut self, name: &str) {
+        self.person_mut(name).restart();
+        self.connect(name);
+    }
+
+    /// Starts a chat with a number that the post office knows.
+    pub fn start_chat(&mut self, name: &str, with: &str) -> ChatId {
+        let (number, account) = (self.person(with).number(), self.person(with).account());
+        self.input(name, Input::StartChat { number, account });
+        self.chat(name, with)
+    }
+
+    /// The chat of one person with another.
+    pub fn chat(&self, name: &str, with: &str) -> ChatId {
+        self.person(name).chat_with(&self.person(with).account()).expect("a chat with this person")
+    }
+
+    /// Sends a text and lets the town settle.
+    pub fn say(&mut self, name: &str, to: &str, text: &str) -> MessageId {
+        let id = self.write(name, to, text);
+        self.settle();
+        id
+    }
+
+    /// Sends a text, without delivering anything yet.
+    pub fn write(&mut self, name: &str, to: &str, text: &str) -> MessageId {
+        let account = self.person(to).account();
+        let chat = match self.person(name).chat_with(&account) {
+            Some(chat) => chat,
+            None => self.start_chat(name, to),
+        };
+        self.write_in(name, chat, text)
+    }
+
+    /// Sends a text in a chat, without delivering anything yet.
+    pub fn write_in(&mut self, name: &str, chat: ChatId, text: &str) -> MessageId {
+        let id = MessageId(rand::RngExt::random(&mut self.rng));
+        self.input(name, Input::SendText { chat, id, text: text.to_owned() });
+        id
+    }
+
+    /// Everything in a chat is read, with receipts.
+    pub fn read(&mut self, name: &str, with: &str) {
+        let chat = self.chat(name, with);
+        let order = self.person(name).rows.newest();
+        self.input(name, Input::MarkRead { chat, order, tell: true });
+        self.settle();
+    }
+
+    /// Delivers and ticks until nothing moves any more.
+    pub fn settle(&mut self) {
+        for _ in 0..200 {
+            let names: Vec<String> = self.people.keys().cloned().collect();
+            let mut moved = false;
+            for name in &names {
+                moved |= self.people[name].connected && self.deliver_to(name);
+            }
+            let due = self.people.values().filter_map(|p| p.wake_at).filter(|at| *at <= self.now + 5_000).min();
+            if let Some(due) = due {
+                self.now = self.now.max(due);
+                for name in &names {
+                    if self.people[name].wake_at.is_some_and(|at| at <= self.now) {
+                        self.person_mut(name).wake_at = None;
+                        self.input(name, Input::Tick);
+                    }
+                }
+                moved = true;
+            }
+            if !moved {
+                return;
+            }
+        }
+        panic!("the town does not settle");
+    }
+
+    /// Time passes; whoever asked to be woken is.
+    pub fn pass(&mut self, time: u64) {
+        self.now += time;
+        let names: Vec<String> = self.people.keys().cloned().collect();
+        for name in names {
+            if self.people[&name].connected {
+                self.input(&name, Input::Tick);
+            }
+        }
+        self.settle();
+    }
+
+    /// Hands over what waits in a mailbox. True when there was something.
+    pub fn deliver_to(&mut self, name: &str) -> bool {
+        let device = self.person(name).device();
+        let mut moved = false;
+        while let Some(mail) = self.post_office.oldest(&device) {
+            self.hand_over(name, &mail);
+            moved = true;
+        }
+        moved
+    }
+
+    /// One piece of mail reaches a person, whoever made it.
+    pub fn hand_over(&mut self, name: &str, mail: &Mail) {
+        let opened = self.person(name).open(&mail.sealed);
+        let input = if mail.ephemeral {
+            Input::Ephemeral { at: mail.at, opened }
+        } else {
+            Input::Delivered { seq: mail.seq, at: mail.at, opened }
+        };
+        if mail.ephemeral {
+            self.post_office.acknowledge_ephemeral(&self.person(name).device());
+        }
+        self.input(name, input);
+    }
+
+    /// The texts of a conversation, oldest first.
+    pub fn texts(&self, name: &str, with: &str) -> Vec<String> {
+        self.person(name).texts(self.chat(name, with))
+    }
+
+    /// A message as its author sees it.
+    pub fn message(&self, name: &str, id: &MessageId) -> MessageRow {
+        self.person(name).own_message(id).expect("the message")
+    }
+
+    fn carry_out(&mut self, name: &str, effects: Vec<Effect>) {
+        for effect in effects {
+            for input in self.carry_out_one(name, effect) {
+                self.input(name, input);
+            }
+        }
+    }
+
+    fn carry_out_one(&mut self, name: &str, effect: Effect) -> Option<Input> {
+        let now = self.now;
+        let person = self.people.get_mut(name).expect("a person of this name");
+        if let Effect::WakeAt(at) = effect {
+            person.wake_at = Some(person.wake_at.map_or(at, |w| w.min(at)));
+            return None;
+        }
+        if !person.connected {
+            return None;
+        }
+        match effect {
+            Effect::Acknowledge { up_to } => {
+                self.post_office.acknowledge(&person.device(), up_to);
+                None
+            }
+            Effect::Upload(id) => {
+                let send = person.seal_up(&id, &self.post_office, now, &mut self.rng)?;
+                self.post_office.take(&send, now)
+            }
+            Effect::SendEphemeral(out) => {
+                let sealed = person.seal_ephemeral(&out, &self.post_office, now, &mut self.rng)?;
+                self.post_office.take_ephemeral(&out.device, sealed, now);
+                None
+            }
+            Effect::FetchDevices(account) => {
+                let answer = self.post_office.devices(&account).map(Box::new);
+                Some(Input::Devices { account, answer })
+            }
+            Effect::ClaimKeys { account, devices } => {
+                Some(Input::Claimed { account, answer: self.post_office.claim(&devices) })
+            }
+            Effect::PublishKeys(keys) => {
+                self.post_office.publish(&person.device(), *keys);
+                None
+            }
+            Effect::PublishList(upload) => {
+                self.post_office.publish_list(upload.list);
+                None
+            }
+            Effect::LookUp(number) => {
+                let account = self.post_office.whose(&number);
+                Some(Input::LookedUp { number, account })
+            }
+            Effect::FetchProfile(_) | Effect::WatchAgain | Effect::WakeAt(_) => None,
+        }
+    }
+
+    /// Events a person was told, oldest first.
+    pub fn events(&self, name: &str) -> &[Event] {
+        &self.person(name).events
+    }
+
+    /// The account of a person.
+    pub fn account(&self, name: &str) -> AccountId {
+        self.person(name).account()
+    }
+}

@@ -1,0 +1,235 @@
+//! The relay's part in a town: directory and mailboxes, with every lever an attacker in its seat would pull.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use rand::CryptoRng;
+use sotto_machine::step::Input;
+use sotto_wire::{
+    AccountId, CertifiedDevice, DeviceId, DeviceList, PhoneNumber, PreKey, PublicKey, RefuseReason, SealKey, Send,
+    SendId, Signature, Signed, StandingCert, Timestamp, limits,
+    rest::{AccountDevices, ClaimedKey, ClaimedKeys, KeyUpload, PublishedDevice},
+};
+
+/// One piece of mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Grows within a mailbox.
+    pub seq: u64,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// The sealed bytes.
+    pub sealed: Vec<u8>,
+    /// Delivered now or never.
+    pub ephemeral: bool,
+}
+
+/// What is published of a device.
+#[derive(Debug, Clone)]
+pub struct PublishedKeys {
+    /// Its certificate.
+    pub device: CertifiedDevice,
+    /// Its seal key.
+    pub seal_key: Signed<SealKey>,
+    /// Its one-time keys, next one last.
+    pub one_time: Vec<Signed<PreKey>>,
+    /// Its fallback key.
+    pub fallback: Signed<PreKey>,
+}
+
+/// Directory and mailboxes.
+pub struct PostOffice {
+    standing: SigningKey,
+    /// Whose a number is.
+    pub numbers: BTreeMap<PhoneNumber, AccountId>,
+    /// The list it shows for an account.
+    pub lists: BTreeMap<AccountId, Signed<DeviceList>>,
+    /// What it shows of a device.
+    pub keys: BTreeMap<DeviceId, PublishedKeys>,
+    mailboxes: BTreeMap<DeviceId, VecDeque<Mail>>,
+    /// Every piece of mail it ever took, by device: for replays.
+    pub archive: BTreeMap<DeviceId, Vec<Mail>>,
+    taken: BTreeSet<SendId>,
+    last_seq: u64,
+    /// While true, whatever is sent is lost before it is taken.
+    pub losing: bool,
+    /// While true, answers to a `Send` are lost after it was taken.
+    pub mute: bool,
+    /// What the next `Send` is refused with.
+    pub refuse_next: Option<RefuseReason>,
+}
+
+impl PostOffice {
+    pub(super) fn new(rng: &mut impl CryptoRng) -> Self {
+        let mut seed = [0; 32];
+        rng.fill_bytes(&mut seed);
+        Self {
+            standing: SigningKey::from_bytes(&seed),
+            numbers: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            mailboxes: BTreeMap::new(),
+            archive: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            last_seq: 0,
+            losing: false,
+            mute: false,
+            refuse_next: None,
+        }
+    }
+
+    /// The key its standing certificates are signed with.
+    pub fn standing_key(&self) -> PublicKey {
+        PublicKey(self.standing.verifying_key().to_bytes())
+    }
+
+    /// Its word about a device, from `now` on.
+    pub fn standing(&self, account: AccountId, device: DeviceId, now: Timestamp) -> Signed<StandingCert> {
+        let cert = StandingCert { account, device, issued: now, expires: now + limits::STANDING_LIFE };
+        Signed::create(&cert, &self.standing_key(), |m| Signature(self.standing.sign(m).to_bytes()))
+    }
+
+    pub(super) fn register(
+        &mut self,
+        number: PhoneNumber,
+        device: CertifiedDevice,
+        list: Signed<DeviceList>,
+        keys: KeyUpload,
+    ) {
+        let cert = device.cert.read_unverified().expect("a certificate");
+        if let Some(before) = self.numbers.insert(number, cert.account) {
+            self.close(&before);
+        }
+        self.lists.insert(cert.account, list);
+        self.keys.insert(
+            cert.device,
+            PublishedKeys {
+                device,
+                seal_key: keys.seal_key.expect("a seal key"),
+                one_time: keys.one_time,
+                fallback: keys.fallback.expect("a fallback key"),
+            },
+        );
+        self.mailboxes.insert(cert.device, VecDeque::new());
+    }
+
+    fn close(&mut self, account: &AccountId) {
+        if let Some(list) = self.lists.remove(account).and_then(|l| l.read_unverified().ok()) {
+            for device in list.devices {
+                self.mailboxes.remove(&device.device);
+                self.keys.remove(&device.device);
+            }
+        }
+    }
+
+    pub(super) fn whose(&self, number: &PhoneNumber) -> Option<AccountId> {
+        self.numbers.get(number).copied()
+    }
+
+    pub(super) fn devices(&self, account: &AccountId) -> Option<AccountDevices> {
+        let list = self.lists.get(account)?.clone();
+        let listed = list.read_unverified().ok()?;
+        let devices = listed
+            .devices
+            .iter()
+            .filter_map(|d| self.keys.get(&d.device))
+            .map(|k| PublishedDevice { device: k.device.clone(), seal_key: k.seal_key.clone() })
+            .collect();
+        Some(AccountDevices { list, devices })
+    }
+
+    pub(super) fn claim(&mut self, devices: &[DeviceId]) -> ClaimedKeys {
+        let mut keys = Vec::new();
+        for device in devices {
+            if let Some(published) = self.keys.get_mut(device) {
+                let pre_key = published.one_time.pop().unwrap_or_else(|| published.fallback.clone());
+                keys.push(ClaimedKey { device: *device, pre_key });
+            }
+        }
+        ClaimedKeys { keys }
+    }
+
+    /// How many one-time keys of a device are left.
+    pub fn one_time_keys_left(&self, device: &DeviceId) -> u32 {
+        self.keys.get(device).map_or(0, |k| k.one_time.len() as u32)
+    }
+
+    pub(super) fn publish(&mut self, device: &DeviceId, keys: KeyUpload) {
+        if let Some(published) = self.keys.get_mut(device) {
+            published.one_time.extend(keys.one_time);
+            if let Some(seal_key) = keys.seal_key {
+                published.seal_key = seal_key;
+            }
+            if let Some(fallback) = keys.fallback {
+                published.fallback = fallback;
+            }
+        }
+    }
+
+    pub(super) fn publish_list(&mut self, list: Signed<DeviceList>) {
+        let account = list.read_unverified().expect("a list").account;
+        self.lists.insert(account, list);
+    }
+
+    /// Takes a `Send`; the answer is what the sender is told, unless it is lost.
+    pub(super) fn take(&mut self, send: &Send, now: Timestamp) -> Option<Input> {
+        if self.losing {
+            return None;
+        }
+        if let Some(reason) = self.refuse_next.take() {
+            return Some(Input::Refused { id: send.id, reason, retry_after: None });
+        }
+        for recipient in &send.to {
+            let Some(list) = self.lists.get(&recipient.account).and_then(|l| l.read_unverified().ok()) else {
+                return Some(Input::Refused { id: send.id, reason: RefuseReason::AccountGone, retry_after: None });
+            };
+            if recipient.list_version < list.version {
+                return Some(Input::Refused { id: send.id, reason: RefuseReason::ListChanged, retry_after: None });
+            }
+        }
+        if self.taken.insert(send.id) {
+            for copy in send.to.iter().flat_map(|r| &r.devices) {
+                self.put(copy.device, copy.sealed.clone(), now, false);
+            }
+        }
+        (!self.mute).then(|| Input::Accepted { id: send.id, refused: Vec::new(), at: now })
+    }
+
+    pub(super) fn take_ephemeral(&mut self, device: &DeviceId, sealed: Vec<u8>, now: Timestamp) {
+        self.put(*device, sealed, now, true);
+    }
+
+    /// Puts something into a mailbox, whoever made it.
+    pub fn put(&mut self, device: DeviceId, sealed: Vec<u8>, at: Timestamp, ephemeral: bool) {
+        self.last_seq += 1;
+        let mail = Mail { seq: self.last_seq, at, sealed, ephemeral };
+        if let Some(mailbox) = self.mailboxes.get_mut(&device) {
+            mailbox.push_back(mail.clone());
+            self.archive.entry(device).or_default().push(mail);
+        }
+    }
+
+    /// The oldest piece of mail that was not acknowledged.
+    pub fn oldest(&self, device: &DeviceId) -> Option<Mail> {
+        self.mailboxes.get(device).and_then(|m| m.front().cloned())
+    }
+
+    /// Takes everything out of a mailbox: what an attacker does who wants it lost.
+    pub fn steal(&mut self, device: &DeviceId) -> Vec<Mail> {
+        self.mailboxes.get_mut(device).map(|m| m.drain(..).collect()).unwrap_or_default()
+    }
+
+    pub(super) fn acknowledge(&mut self, device: &DeviceId, up_to: u64) {
+        if let Some(mailbox) = self.mailboxes.get_mut(device) {
+            mailbox.retain(|m| m.seq > up_to);
+        }
+    }
+
+    pub(super) fn acknowledge_ephemeral(&mut self, device: &DeviceId) {
+        if let Some(mailbox) = self.mailboxes.get_mut(device)
+            && mailbox.front().is_some_and(|m| m.ephemeral)
+        {
+            mailbox.pop_front();
+        }
+    }
+}
