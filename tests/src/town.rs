@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
 use sotto_machine::{
     rows::{ChatId, MessageRow},
+    seal::SealedPayload,
     step::{Effect, Event, Input},
 };
 use sotto_wire::{AccountId, MessageId, Timestamp};
@@ -210,7 +211,7 @@ impl Town {
 
     fn carry_out(&mut self, name: &str, effects: Vec<Effect>) {
         for effect in effects {
-            for input in self.carry_out_one(name, effect) {
+            if let Some(input) = self.carry_out_one(name, effect) {
                 self.input(name, input);
             }
         }
@@ -261,6 +262,16 @@ impl Town {
             }
             Effect::FetchProfile(_) | Effect::WatchAgain | Effect::WakeAt(_) => None,
         }
+    }
+
+    /// Seals what an attacker has made for somebody, under the standing of the attacker, and puts it in the mailbox.
+    pub fn post_forged(&mut self, from: &str, to: &str, payload: SealedPayload, introduce: bool) {
+        let device = self.person(to).device();
+        let sealed = self.people[from]
+            .seal(&device, payload, introduce, &self.post_office, self.now, &mut self.rng)
+            .expect("a device the forger knows");
+        self.post_office.put(device, sealed, self.now, false);
+        self.settle();
     }
 
     /// Events a person was told, oldest first.
