@@ -27,7 +27,7 @@ const SHOTS = [
   { name: 'loading', scene: 'loading' },
   { name: 'offline', scene: 'offline', act: (page) => row(page, 'Noor').click() },
   { name: 'relay-failed', scene: 'relay_failed' },
-  { name: 'states', scene: 'states', act: (page) => row(page, 'Edda Brandt').first().click() },
+  { name: 'states', scene: 'states', act: (page) => row(page, 'Leo').click() },
   { name: 'violated', scene: 'violated', act: (page) => row(page, 'Maren').click() },
   {
     name: 'safety',

@@ -36,7 +36,7 @@ export default defineConfig({
       emitTsDeclarations: true,
     }),
     svelte(),
-    svelteTesting(),
+    svelteTesting({ autoCleanup: false }),
     preloadFonts(),
   ],
   build: {

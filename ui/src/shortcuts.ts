@@ -7,7 +7,9 @@ async function focusSearch(): Promise<void> {
   place.section = 'chats';
   place.backToList();
   await tick();
-  document.querySelector<HTMLInputElement>('[data-testid="search"]')?.select();
+  const search = document.querySelector<HTMLInputElement>('[data-testid="search"]');
+  search?.focus();
+  search?.select();
 }
 
 /** Escape goes back by one: the panel, the settings, the conversation. Dialogs answer it themselves. */

@@ -16,22 +16,59 @@ const isMark = (character: string | undefined): character is Mark => character !
 const isWord = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 const isSpace = (character: string | undefined) => character === undefined || /\s/.test(character);
 
-type Link = { start: number; end: number; url: string };
+/** A stretch that is taken as it is: an address, or code. Marks inside it are characters. */
+type Opaque = { end: number; span: Span };
 
-/** Links are found first: what stands inside an address is never a mark. */
-function linksOf(text: string): Link[] {
-  return (linkify.match(text) ?? [])
-    .filter((match) => /^(https?|mailto):/.test(match.url))
-    .map((match) => ({ start: match.index, end: match.lastIndex, url: match.url }));
+function linksOf(text: string): Map<number, Opaque> {
+  const links = (linkify.match(text) ?? []).filter((match) => /^(https?|mailto):/.test(match.url));
+  return new Map(
+    links.map(({ index, lastIndex, url }) => [
+      index,
+      { end: lastIndex, span: { kind: 'link', text: text.slice(index, lastIndex), url } },
+    ]),
+  );
 }
 
+function codeAt(text: string, at: number): Opaque | undefined {
+  const close = text[at] === '`' ? text.indexOf('`', at + 1) : -1;
+  return close > at + 1 ? { end: close + 1, span: { kind: 'code', text: text.slice(at + 1, close) } } : undefined;
+}
+
+/** The first of ascending positions that is not before `from`. */
+function firstFrom(positions: readonly number[], from: number): number {
+  let low = 0;
+  let high = positions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((positions[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return positions[low] ?? Number.POSITIVE_INFINITY;
+}
+
+/** One pass over the text finds what could close, so that a message made to stall the parser does not. */
 class Parser {
   readonly #text: string;
-  readonly #links: Map<number, Link>;
+  readonly #opaque = new Map<number, Opaque>();
+  readonly #closers: Record<Mark, number[]> = { '*': [], _: [], '~': [] };
+  readonly #lineEnds: number[] = [];
 
   constructor(text: string) {
     this.#text = text;
-    this.#links = new Map(linksOf(text).map((link) => [link.start, link]));
+    const links = linksOf(text);
+    let at = 0;
+    while (at < text.length) {
+      const opaque = links.get(at) ?? codeAt(text, at);
+      if (opaque) {
+        this.#opaque.set(at, opaque);
+        at = opaque.end;
+        continue;
+      }
+      const character = text[at];
+      if (character === '\n') this.#lineEnds.push(at);
+      else if (isMark(character) && !isSpace(text[at - 1]) && !isWord(text[at + 1])) this.#closers[character].push(at);
+      at += 1;
+    }
   }
 
   /** Spans of the stretch from `start` to `end`; `open` are the marks already around it. */
@@ -45,21 +82,13 @@ class Parser {
       at = plain = next;
     };
     while (at < end) {
-      const link = this.#links.get(at);
+      const opaque = this.#opaque.get(at);
       const character = this.#text[at];
-      if (link && link.end <= end) {
-        push({ kind: 'link', text: this.#text.slice(link.start, link.end), url: link.url }, link.end);
-      } else if (character === '`') {
-        const close = this.#text.indexOf('`', at + 1);
-        if (close > at + 1 && close < end) push({ kind: 'code', text: this.#text.slice(at + 1, close) }, close + 1);
-        else at += 1;
-      } else if (isMark(character) && !open.includes(character)) {
-        const close = this.#closing(character, at, end);
-        if (close === undefined) at += 1;
-        else push({ kind: STYLES[character], children: this.parse(at + 1, close, [...open, character]) }, close + 1);
-      } else {
-        at += 1;
-      }
+      const close = isMark(character) && !open.includes(character) ? this.#closing(character, at, end) : undefined;
+      if (opaque) push(opaque.span, opaque.end);
+      else if (isMark(character) && close !== undefined) {
+        push({ kind: STYLES[character], children: this.parse(at + 1, close, [...open, character]) }, close + 1);
+      } else at += 1;
     }
     if (plain < end) spans.push({ kind: 'text', text: this.#text.slice(plain, end) });
     return spans;
@@ -68,19 +97,8 @@ class Parser {
   /** Where the mark opened at `start` closes: both touch their words, on one line, and `a_b_c` opens nothing. */
   #closing(mark: Mark, start: number, end: number): number | undefined {
     if (isWord(this.#text[start - 1]) || isSpace(this.#text[start + 1])) return undefined;
-    for (let at = start + 1; at < end; at += 1) {
-      const link = this.#links.get(at);
-      if (link) at = link.end;
-      const character = this.#text[at];
-      if (at >= end || character === '\n') return undefined;
-      if (character === '`') {
-        const close = this.#text.indexOf('`', at + 1);
-        if (close > 0 && close < end) at = close;
-      } else if (character === mark && at > start + 1) {
-        if (!isSpace(this.#text[at - 1]) && !isWord(this.#text[at + 1])) return at;
-      }
-    }
-    return undefined;
+    const close = firstFrom(this.#closers[mark], start + 2);
+    return close < end && close < firstFrom(this.#lineEnds, start) ? close : undefined;
   }
 }
 

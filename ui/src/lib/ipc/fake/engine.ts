@@ -63,6 +63,7 @@ export class FakeEngine {
   #introduce(receive: (event: AppEvent) => void): void {
     receive({ kind: 'state', state: this.world.state });
     receive({ kind: 'local_relay', state: this.world.localRelay });
+    if (this.world.state.connection.kind !== 'online') return;
     for (const { row, contact, writing } of this.world.people) {
       receive({ kind: 'presence', chat: row.id, presence: contact.presence });
       if (writing) receive({ kind: 'typing', chat: row.id, writing });

@@ -123,7 +123,7 @@ export function others(): Person[] {
 
 export function states(): Person {
   return person(
-    { id: 20, title: 'Edda Brandt', initials: 'EB', hue: 'clay' },
+    { id: 20, title: 'Leo Lindqvist', initials: 'LL', hue: 'olive' },
     {
       presence: { kind: 'last_seen', at: yesterday('22:10') },
       lines: [
