@@ -1,0 +1,44 @@
+//! Carries out the changes of a step.
+
+use rusqlite::Connection;
+use sotto_machine::changes::Change;
+
+use crate::{
+    chats, contacts, devices, gaps, messages, olm_account, outbox, own, own_seal_keys, peers, receipts, seen, sent,
+    sessions, sql::Result,
+};
+
+pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
+    match change {
+        Change::PutOwn(row) => own::put(db, row),
+        Change::PutOlmAccount(pickle) => olm_account::put(db, pickle),
+        Change::PutOwnSealKey(row) => own_seal_keys::put(db, row),
+        Change::DeleteOwnSealKey(key_id) => own_seal_keys::delete(db, key_id),
+        Change::PutContact(row) => contacts::put(db, row),
+        Change::MergeChats { from, into } => chats::merge(db, *from, *into),
+        Change::PutPeer(row) => peers::put(db, row),
+        Change::PutDevice(row) => devices::put(db, row),
+        Change::PutSession(row) => sessions::put(db, row),
+        Change::PutSeen { hash, at } => seen::put(db, hash, *at),
+        Change::PutMessage(row) => messages::put(db, row),
+        Change::DeleteMessage { author, id } => messages::delete(db, author, id),
+        Change::MarkRead { chat, order } => messages::mark_read(db, *chat, *order),
+        Change::PutOutbox(row) => outbox::put(db, row),
+        Change::DeleteOutbox(id) => outbox::delete(db, id),
+        Change::PutSent(row) => sent::put(db, row),
+        Change::DeleteSentOf { account, message } => sent::delete_of(db, account, message),
+        Change::PutGap(row) => gaps::put(db, row),
+        Change::DeleteGap(row) => gaps::delete(db, row),
+        Change::PutReceipt(row) => receipts::put(db, row),
+        Change::DeleteReceipt { account, message } => receipts::delete(db, account, message),
+        Change::Prune { before } => {
+            seen::prune(db, *before)?;
+            sent::prune(db, *before)
+        }
+        Change::DeleteDevice(device) => {
+            sessions::bury(db, device)?;
+            gaps::delete_of_device(db, device)?;
+            devices::delete(db, device)
+        }
+    }
+}

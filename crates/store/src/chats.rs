@@ -1,0 +1,106 @@
+//! `chats`: the conversations of this device, and the list of them.
+
+use rusqlite::{Connection, params};
+use sotto_machine::rows::{ChatId, ContactRow};
+
+use crate::{
+    column::{Bind, Fields},
+    contacts,
+    messages::{self, ThreadRow},
+    sql::{Result, all, one, run, value},
+};
+
+/// AUTOINCREMENT: a number that was given out never comes again.
+pub(crate) const CREATE: &str = "\
+CREATE TABLE chats (
+    id    INTEGER PRIMARY KEY AUTOINCREMENT,
+    draft TEXT
+) STRICT;";
+
+/// A chat as its row in the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatListRow {
+    /// Position of the newest entry, 0 without one. Greatest first.
+    pub order: i64,
+    /// The person.
+    pub contact: ContactRow,
+    /// The name given to them on this device.
+    pub given_name: Option<String>,
+    /// The name they chose; empty until fetched.
+    pub own_name: String,
+    /// Changes whenever their picture does; 0 without one.
+    pub picture_rev: u64,
+    /// What was written and not sent.
+    pub draft: Option<String>,
+    /// Entries not read yet.
+    pub unread: u32,
+    /// The newest entry.
+    pub newest: Option<ThreadRow>,
+}
+
+pub(crate) fn list(db: &Connection) -> Result<Vec<ChatListRow>> {
+    let sql = format!("{} ORDER BY coalesce(messages.position, 0) DESC, chats.id DESC", list_select());
+    all(db, &sql, [], read_list_row)
+}
+
+pub(crate) fn list_row(db: &Connection, chat: ChatId) -> Result<Option<ChatListRow>> {
+    one(db, &format!("{} WHERE chats.id = ?1", list_select()), [Bind(&chat)], read_list_row)
+}
+
+fn list_select() -> String {
+    format!(
+        "SELECT {}, contacts.given_name, coalesce(profiles.own_name, ''), coalesce(profiles.picture_rev, 0), \
+         chats.draft, (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
+         FROM chats JOIN contacts ON contacts.chat = chats.id \
+         LEFT JOIN profiles ON profiles.account = contacts.account \
+         LEFT JOIN messages ON messages.position = \
+         (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
+        contacts::COLUMNS,
+        messages::COLUMNS
+    )
+}
+
+fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
+    let contact = contacts::read(f)?;
+    let given_name = f.take()?;
+    let own_name = f.take()?;
+    let picture_rev = f.take()?;
+    let draft = f.take()?;
+    let unread = f.take()?;
+    let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
+    let order = newest.as_ref().map_or(0, |row| row.position);
+    Ok(ChatListRow { order, contact, given_name, own_name, picture_rev, draft, unread, newest })
+}
+
+/// The same number is answered until a contact is put under it.
+pub(crate) fn next(db: &Connection) -> Result<ChatId> {
+    let last: Option<i64> = value(db, "SELECT seq FROM sqlite_sequence WHERE name = 'chats'", [])?;
+    Ok(ChatId(last.unwrap_or(0) + 1))
+}
+
+pub(crate) fn put(db: &Connection, chat: ChatId) -> Result<()> {
+    run(db, "INSERT OR IGNORE INTO chats (id) VALUES (?1)", [Bind(&chat)])?;
+    Ok(())
+}
+
+pub(crate) fn put_draft(db: &Connection, chat: ChatId, draft: Option<&str>) -> Result<()> {
+    run(db, "UPDATE chats SET draft = ?2 WHERE id = ?1", params![Bind(&chat), draft])?;
+    Ok(())
+}
+
+/// Entries interleave by their positions; draft and given name move where the other chat has none.
+pub(crate) fn merge(db: &Connection, from: ChatId, into: ChatId) -> Result<()> {
+    if from == into {
+        return Ok(());
+    }
+    for sql in [
+        "UPDATE messages SET chat = ?2 WHERE chat = ?1",
+        "UPDATE chats SET draft = (SELECT draft FROM chats WHERE id = ?1) WHERE id = ?2 AND draft IS NULL",
+        "UPDATE contacts SET given_name = (SELECT given_name FROM contacts WHERE chat = ?1) \
+         WHERE chat = ?2 AND given_name IS NULL",
+    ] {
+        run(db, sql, params![Bind(&from), Bind(&into)])?;
+    }
+    run(db, "DELETE FROM chats WHERE id = ?1", [Bind(&from)])?;
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! How states and contents of messages lie in their columns.
+
+use rusqlite::types::{FromSqlResult, ToSqlOutput, ValueRef};
+use sotto_machine::rows::{Content, Failure, MessageState, Notice};
+
+use crate::column::{Column, Fields, unreadable};
+
+impl Column for MessageState {
+    fn to_column(&self) -> ToSqlOutput<'_> {
+        let word = match self {
+            Self::Received => "received",
+            Self::Held => "held",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Failed(Failure::MailboxFull) => "failed: mailbox full",
+            Self::Failed(Failure::TooLarge) => "failed: too large",
+            Self::Failed(Failure::AccountGone) => "failed: account gone",
+            Self::Failed(Failure::KeysRejected) => "failed: keys rejected",
+            Self::Failed(Failure::Rejected) => "failed: rejected",
+        };
+        word.into()
+    }
+
+    fn from_column(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(match value.as_str()? {
+            "received" => Self::Received,
+            "held" => Self::Held,
+            "sending" => Self::Sending,
+            "sent" => Self::Sent,
+            "delivered" => Self::Delivered,
+            "read" => Self::Read,
+            "failed: mailbox full" => Self::Failed(Failure::MailboxFull),
+            "failed: too large" => Self::Failed(Failure::TooLarge),
+            "failed: account gone" => Self::Failed(Failure::AccountGone),
+            "failed: keys rejected" => Self::Failed(Failure::KeysRejected),
+            "failed: rejected" => Self::Failed(Failure::Rejected),
+            _ => return Err(unreadable("message state")),
+        })
+    }
+}
+
+/// The columns `text`, `notice` and `count`.
+pub(super) fn columns(content: &Content) -> (Option<&str>, Option<&'static str>, Option<u32>) {
+    match content {
+        Content::Text(text) => (Some(text), None, None),
+        Content::Notice(notice) => {
+            let (word, count) = match *notice {
+                Notice::Encrypted => ("encrypted", None),
+                Notice::KeyChanged => ("key_changed", None),
+                Notice::KeyViolated => ("key_violated", None),
+                Notice::Verified => ("verified", None),
+                Notice::Gap { count } => ("gap", Some(count)),
+                Notice::Lost { count } => ("lost", Some(count)),
+            };
+            (None, Some(word), count)
+        }
+    }
+}
+
+/// From the columns `text`, `notice` and `count`.
+pub(super) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<Content> {
+    let text: Option<String> = f.take()?;
+    let notice: Option<NoticeWord> = f.take()?;
+    let count: Option<u32> = f.take()?;
+    let count = count.unwrap_or(0);
+    Ok(match notice {
+        None => Content::Text(text.unwrap_or_default()),
+        Some(NoticeWord::Encrypted) => Content::Notice(Notice::Encrypted),
+        Some(NoticeWord::KeyChanged) => Content::Notice(Notice::KeyChanged),
+        Some(NoticeWord::KeyViolated) => Content::Notice(Notice::KeyViolated),
+        Some(NoticeWord::Verified) => Content::Notice(Notice::Verified),
+        Some(NoticeWord::Gap) => Content::Notice(Notice::Gap { count }),
+        Some(NoticeWord::Lost) => Content::Notice(Notice::Lost { count }),
+    })
+}
+
+/// A notice without its count.
+enum NoticeWord {
+    Encrypted,
+    KeyChanged,
+    KeyViolated,
+    Verified,
+    Gap,
+    Lost,
+}
+
+crate::column::words!(NoticeWord as "notice" {
+    Encrypted = "encrypted",
+    KeyChanged = "key_changed",
+    KeyViolated = "key_violated",
+    Verified = "verified",
+    Gap = "gap",
+    Lost = "lost",
+});

@@ -1,0 +1,105 @@
+//! `outbox`: what is to be sent, until the relay has answered for it.
+
+use rusqlite::{Connection, Params, params};
+use sotto_machine::rows::{OutboxKind, OutboxRow};
+use sotto_wire::{AccountId, MessageId, SendId};
+
+use crate::{
+    column::{Bind, Fields},
+    outbox_copies,
+    sql::{Result, all, run, value},
+};
+
+/// `message` is NULL for receipts, greetings and requests.
+pub(crate) const CREATE: &str = "\
+CREATE TABLE outbox (
+    position     INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           BLOB NOT NULL UNIQUE,
+    recipient    BLOB NOT NULL,
+    only_device  BLOB,
+    message      BLOB,
+    body         BLOB NOT NULL,
+    fills        INTEGER,
+    list_version INTEGER NOT NULL,
+    created      INTEGER NOT NULL,
+    not_before   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_recipient ON outbox (recipient, position);
+CREATE INDEX outbox_message ON outbox (message) WHERE message IS NOT NULL;";
+
+fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<(i64, OutboxRow)> {
+    let position = f.take()?;
+    let row = OutboxRow {
+        id: f.take()?,
+        recipient: f.take()?,
+        only: f.take()?,
+        kind: f.take::<Option<MessageId>>()?.map_or(OutboxKind::Service, OutboxKind::Message),
+        body: f.take()?,
+        fills: f.take()?,
+        list_version: f.take()?,
+        created: f.take()?,
+        not_before: f.take()?,
+        copies: Vec::new(),
+    };
+    Ok((position, row))
+}
+
+/// Oldest first.
+fn select(db: &Connection, filter: &str, params: impl Params) -> Result<Vec<OutboxRow>> {
+    let sql = format!(
+        "SELECT position, id, recipient, only_device, message, body, fills, list_version, created, not_before \
+         FROM outbox {filter} ORDER BY position"
+    );
+    let rows = all(db, &sql, params, read)?;
+    rows.into_iter().map(|(at, row)| Ok(OutboxRow { copies: outbox_copies::get(db, at)?, ..row })).collect()
+}
+
+pub(crate) fn get(db: &Connection, id: &SendId) -> Result<Option<OutboxRow>> {
+    Ok(select(db, "WHERE id = ?1", [Bind(id)])?.pop())
+}
+
+pub(crate) fn get_all(db: &Connection) -> Result<Vec<OutboxRow>> {
+    select(db, "", [])
+}
+
+pub(crate) fn of_recipient(db: &Connection, account: &AccountId) -> Result<Vec<OutboxRow>> {
+    select(db, "WHERE recipient = ?1", [Bind(account)])
+}
+
+pub(crate) fn of_message(db: &Connection, message: &MessageId) -> Result<Vec<OutboxRow>> {
+    select(db, "WHERE message = ?1", [Bind(message)])
+}
+
+/// A row that is there keeps its place.
+pub(crate) fn put(db: &Connection, row: &OutboxRow) -> Result<()> {
+    let message = match row.kind {
+        OutboxKind::Message(id) => Some(id),
+        OutboxKind::Service => None,
+    };
+    let sql = "INSERT INTO outbox (id, recipient, only_device, message, body, fills, list_version, created, \
+               not_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET \
+               recipient = excluded.recipient, only_device = excluded.only_device, message = excluded.message, \
+               body = excluded.body, fills = excluded.fills, list_version = excluded.list_version, \
+               created = excluded.created, not_before = excluded.not_before RETURNING position";
+    let position: Option<i64> = value(
+        db,
+        sql,
+        params![
+            Bind(&row.id),
+            Bind(&row.recipient),
+            Bind(&row.only),
+            Bind(&message),
+            row.body,
+            Bind(&row.fills),
+            Bind(&row.list_version),
+            Bind(&row.created),
+            Bind(&row.not_before),
+        ],
+    )?;
+    position.map_or(Ok(()), |position| outbox_copies::put(db, position, &row.copies))
+}
+
+pub(crate) fn delete(db: &Connection, id: &SendId) -> Result<()> {
+    run(db, "DELETE FROM outbox WHERE id = ?1", [Bind(id)])?;
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! `own`: this account and device. One row, once signed up.
+
+use rusqlite::{Connection, params};
+use sotto_machine::rows::OwnRow;
+
+use crate::{
+    column::Bind,
+    sql::{Result, one, run},
+};
+
+pub(crate) const CREATE: &str = "\
+CREATE TABLE own (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    seed           BLOB NOT NULL,
+    account        BLOB NOT NULL,
+    account_key    BLOB NOT NULL,
+    device         BLOB NOT NULL,
+    certified      BLOB NOT NULL,
+    list           BLOB NOT NULL,
+    profile_key    BLOB NOT NULL,
+    number         TEXT NOT NULL,
+    keys_turned_at INTEGER NOT NULL,
+    standing_key   BLOB NOT NULL
+) STRICT;";
+
+pub(crate) fn get(db: &Connection) -> Result<Option<OwnRow>> {
+    let sql = "SELECT seed, account, account_key, device, certified, list, profile_key, number, keys_turned_at, \
+               standing_key FROM own";
+    one(db, sql, [], |f| {
+        Ok(OwnRow {
+            seed: f.take()?,
+            account: f.take()?,
+            account_key: f.take()?,
+            device: f.take()?,
+            certified: f.take()?,
+            list: f.take()?,
+            profile_key: f.take()?,
+            number: f.take()?,
+            keys_turned_at: f.take()?,
+            standing_key: f.take()?,
+        })
+    })
+}
+
+pub(crate) fn put(db: &Connection, row: &OwnRow) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO own (id, seed, account, account_key, device, certified, list, profile_key, \
+               number, keys_turned_at, standing_key) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    run(
+        db,
+        sql,
+        params![
+            Bind(&row.seed),
+            Bind(&row.account),
+            Bind(&row.account_key),
+            Bind(&row.device),
+            row.certified,
+            Bind(&row.list),
+            Bind(&row.profile_key),
+            Bind(&row.number),
+            Bind(&row.keys_turned_at),
+            Bind(&row.standing_key),
+        ],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! What the engine asks to show, on any handle.
+
+use std::{collections::BTreeMap, fmt};
+
+use rusqlite::Connection;
+use serde_json::Value;
+use sotto_machine::rows::{ChatId, ContactRow, OwnRow, PeerRow};
+use sotto_wire::{AccountId, MessageId, Timestamp};
+
+use crate::{
+    chats::{self, ChatListRow},
+    contacts::{self, ContactDetails},
+    messages::{self, Page, ThreadPage, ThreadRow, Unread},
+    own,
+    own_profile::{self, OwnProfileRow},
+    peers, profiles,
+    relay::{self, RelayRow},
+    search_texts::{self, Found},
+    settings,
+    sign_up::{self, SignUpRow},
+    sql::Result,
+};
+
+/// Everything that is shown, read from a [`crate::Store`], a [`crate::Batch`] (uncommitted changes included), a
+/// [`crate::Reader`] or a [`crate::Snapshot`].
+///
+/// Every method fails with a [`crate::StoreError`] when the database cannot be read.
+#[derive(Clone, Copy)]
+pub struct Queries<'c> {
+    db: &'c Connection,
+}
+
+impl fmt::Debug for Queries<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Queries")
+    }
+}
+
+#[expect(clippy::missing_errors_doc, reason = "said once, above the type")]
+impl<'c> Queries<'c> {
+    pub(crate) fn of(db: &'c Connection) -> Self {
+        Self { db }
+    }
+
+    /// All chats, the one with the newest entry first.
+    pub fn chats(&self) -> Result<Vec<ChatListRow>> {
+        chats::list(self.db)
+    }
+
+    /// One chat as its row in the list shows it.
+    pub fn chat(&self, chat: ChatId) -> Result<Option<ChatListRow>> {
+        chats::list_row(self.db, chat)
+    }
+
+    /// A stretch of a conversation.
+    pub fn thread(&self, chat: ChatId, page: Page, limit: u32) -> Result<ThreadPage> {
+        messages::page(self.db, chat, page, limit)
+    }
+
+    /// What of a conversation was not read yet.
+    pub fn unread(&self, chat: ChatId) -> Result<Unread> {
+        messages::unread(self.db, chat)
+    }
+
+    /// How many entries of all conversations were not read yet.
+    pub fn unread_total(&self) -> Result<u32> {
+        messages::unread_total(self.db)
+    }
+
+    /// An entry with its place.
+    pub fn message(&self, author: &AccountId, id: &MessageId) -> Result<Option<ThreadRow>> {
+        messages::get(self.db, author, id)
+    }
+
+    /// Messages in which every word of `text` occurs, as a part of a word too, newest first. Case and accents do
+    /// not count.
+    pub fn search(&self, text: &str, limit: u32) -> Result<Vec<Found>> {
+        search_texts::search(self.db, text, limit)
+    }
+
+    /// All people this device writes with.
+    pub fn contacts(&self) -> Result<Vec<ContactRow>> {
+        contacts::get_all(self.db)
+    }
+
+    /// The person whose current account this is.
+    pub fn contact_of(&self, account: &AccountId) -> Result<Option<ContactRow>> {
+        contacts::of_account(self.db, account)
+    }
+
+    /// Everything known of a person.
+    pub fn contact(&self, chat: ChatId) -> Result<Option<ContactDetails>> {
+        contacts::details(self.db, chat)
+    }
+
+    /// The picture of a person.
+    pub fn picture(&self, chat: ChatId) -> Result<Option<Vec<u8>>> {
+        profiles::picture(self.db, chat)
+    }
+
+    /// When the profile of an account was last fetched.
+    pub fn profile_fetched_at(&self, account: &AccountId) -> Result<Option<Timestamp>> {
+        profiles::fetched_at(self.db, account)
+    }
+
+    /// The pinned device list of an account.
+    pub fn peer(&self, account: &AccountId) -> Result<Option<PeerRow>> {
+        peers::get(self.db, account)
+    }
+
+    /// This account and device, once signed up.
+    pub fn own(&self) -> Result<Option<OwnRow>> {
+        own::get(self.db)
+    }
+
+    /// What this person shows of themselves, once chosen.
+    pub fn own_profile(&self) -> Result<Option<OwnProfileRow>> {
+        own_profile::get(self.db)
+    }
+
+    /// One's own picture.
+    pub fn own_picture(&self) -> Result<Option<Vec<u8>>> {
+        own_profile::picture(self.db)
+    }
+
+    /// One setting.
+    pub fn setting(&self, key: &str) -> Result<Option<Value>> {
+        settings::get(self.db, key)
+    }
+
+    /// All settings that were ever chosen.
+    pub fn settings(&self) -> Result<BTreeMap<String, Value>> {
+        settings::get_all(self.db)
+    }
+
+    /// The relay, once chosen.
+    pub fn relay(&self) -> Result<Option<RelayRow>> {
+        relay::get(self.db)
+    }
+
+    /// A sign-up that waits for its code.
+    pub fn sign_up(&self) -> Result<Option<SignUpRow>> {
+        sign_up::get(self.db)
+    }
+}

@@ -1,0 +1,51 @@
+//! `receipts`: receipts that wait for their moment.
+
+use rusqlite::{Connection, params};
+use sotto_machine::rows::ReceiptRow;
+use sotto_wire::{AccountId, MessageId, Timestamp};
+
+use crate::{
+    column::{Bind, Fields},
+    sql::{Result, all, one, run, value},
+};
+
+pub(crate) const CREATE: &str = "\
+CREATE TABLE receipts (
+    account BLOB NOT NULL,
+    message BLOB NOT NULL,
+    read    INTEGER NOT NULL CHECK (read IN (0, 1)),
+    due     INTEGER NOT NULL,
+    PRIMARY KEY (account, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_due ON receipts (due);";
+
+const SELECT: &str = "SELECT account, message, read, due FROM receipts";
+
+fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ReceiptRow> {
+    Ok(ReceiptRow { account: f.take()?, message: f.take()?, read: f.take()?, due: f.take()? })
+}
+
+pub(crate) fn get(db: &Connection, account: &AccountId, message: &MessageId) -> Result<Option<ReceiptRow>> {
+    one(db, &format!("{SELECT} WHERE account = ?1 AND message = ?2"), params![Bind(account), Bind(message)], read)
+}
+
+/// The longest due first.
+pub(crate) fn due(db: &Connection, now: Timestamp) -> Result<Vec<ReceiptRow>> {
+    all(db, &format!("{SELECT} WHERE due <= ?1 ORDER BY due, account, message"), [Bind(&now)], read)
+}
+
+pub(crate) fn next(db: &Connection) -> Result<Option<Timestamp>> {
+    Ok(value::<Option<Timestamp>>(db, "SELECT min(due) FROM receipts", [])?.flatten())
+}
+
+pub(crate) fn put(db: &Connection, row: &ReceiptRow) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO receipts (account, message, read, due) VALUES (?1, ?2, ?3, ?4)";
+    run(db, sql, params![Bind(&row.account), Bind(&row.message), row.read, Bind(&row.due)])?;
+    Ok(())
+}
+
+pub(crate) fn delete(db: &Connection, account: &AccountId, message: &MessageId) -> Result<()> {
+    let sql = "DELETE FROM receipts WHERE account = ?1 AND message = ?2";
+    run(db, sql, params![Bind(account), Bind(message)])?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! `sent`: which message went out under which pair counter, to answer requests for it.
+
+use rusqlite::{Connection, params};
+use sotto_machine::rows::SentRow;
+use sotto_wire::{AccountId, DeviceId, MessageId, Timestamp};
+
+use crate::{
+    column::Bind,
+    sql::{Result, one, run},
+};
+
+pub(crate) const CREATE: &str = "\
+CREATE TABLE sent (
+    device       BLOB NOT NULL,
+    pair_counter INTEGER NOT NULL,
+    message      BLOB,
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (device, pair_counter)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sent_message ON sent (message) WHERE message IS NOT NULL;
+CREATE INDEX sent_at ON sent (at);";
+
+pub(crate) fn get(db: &Connection, device: &DeviceId, pair_counter: u64) -> Result<Option<SentRow>> {
+    let sql = "SELECT device, pair_counter, message, at FROM sent WHERE device = ?1 AND pair_counter = ?2";
+    one(db, sql, params![Bind(device), Bind(&pair_counter)], |f| {
+        Ok(SentRow { device: f.take()?, pair_counter: f.take()?, message: f.take()?, at: f.take()? })
+    })
+}
+
+pub(crate) fn put(db: &Connection, row: &SentRow) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO sent (device, pair_counter, message, at) VALUES (?1, ?2, ?3, ?4)";
+    run(db, sql, params![Bind(&row.device), Bind(&row.pair_counter), Bind(&row.message), Bind(&row.at)])?;
+    Ok(())
+}
+
+pub(crate) fn delete_of(db: &Connection, account: &AccountId, message: &MessageId) -> Result<()> {
+    let sql = "DELETE FROM sent WHERE message = ?1 AND device IN (SELECT device FROM devices WHERE account = ?2)";
+    run(db, sql, params![Bind(message), Bind(account)])?;
+    Ok(())
+}
+
+pub(crate) fn prune(db: &Connection, before: Timestamp) -> Result<()> {
+    run(db, "DELETE FROM sent WHERE at < ?1", [Bind(&before)])?;
+    Ok(())
+}

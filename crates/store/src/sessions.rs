@@ -1,0 +1,44 @@
+//! `sessions`: Olm sessions with devices, and the tombstones of those that were.
+
+use rusqlite::{Connection, params};
+use sotto_machine::rows::SessionRow;
+use sotto_wire::DeviceId;
+
+use crate::{
+    column::Bind,
+    sql::{Result, all, run},
+};
+
+pub(crate) const CREATE: &str = "\
+CREATE TABLE sessions (
+    device     BLOB NOT NULL,
+    session_id TEXT NOT NULL,
+    used_at    INTEGER NOT NULL,
+    pickle     BLOB,
+    PRIMARY KEY (device, session_id)
+) STRICT;";
+
+pub(crate) fn of_device(db: &Connection, device: &DeviceId) -> Result<Vec<SessionRow>> {
+    let sql = "SELECT device, session_id, pickle, used_at FROM sessions WHERE device = ?1 \
+               ORDER BY pickle IS NULL, used_at DESC, rowid DESC";
+    all(db, sql, [Bind(device)], |f| {
+        Ok(SessionRow { device: f.take()?, session_id: f.take()?, pickle: f.take()?, used_at: f.take()? })
+    })
+}
+
+/// At most four stay alive; of the others only the tombstone is kept.
+pub(crate) fn put(db: &Connection, row: &SessionRow) -> Result<()> {
+    let sql = "INSERT INTO sessions (device, session_id, used_at, pickle) VALUES (?1, ?2, ?3, ?4) \
+               ON CONFLICT (device, session_id) DO UPDATE SET used_at = excluded.used_at, pickle = excluded.pickle";
+    run(db, sql, params![Bind(&row.device), row.session_id, Bind(&row.used_at), row.pickle])?;
+    let sql = "UPDATE sessions SET pickle = NULL WHERE rowid IN (SELECT rowid FROM sessions \
+               WHERE device = ?1 AND pickle IS NOT NULL ORDER BY used_at DESC, rowid DESC LIMIT -1 OFFSET 4)";
+    run(db, sql, [Bind(&row.device)])?;
+    Ok(())
+}
+
+/// The keys go, the tombstones stay: a replayed pre-key message must not revive a session.
+pub(crate) fn bury(db: &Connection, device: &DeviceId) -> Result<()> {
+    run(db, "UPDATE sessions SET pickle = NULL WHERE device = ?1", [Bind(device)])?;
+    Ok(())
+}

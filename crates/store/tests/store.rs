@@ -1,0 +1,21 @@
+//! Behaviour of the database, through its public interface only.
+#![allow(clippy::indexing_slicing)]
+
+#[path = "store/bed.rs"]
+mod bed;
+#[path = "store/changes.rs"]
+mod changes;
+#[path = "store/disk.rs"]
+mod disk;
+#[path = "store/engine.rs"]
+mod engine;
+#[path = "store/rows.rs"]
+mod rows;
+#[path = "store/schema.rs"]
+mod schema;
+#[path = "store/scale.rs"]
+mod scale;
+#[path = "store/search.rs"]
+mod search;
+#[path = "store/thread.rs"]
+mod thread;
