@@ -4,16 +4,18 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './ui/svelte.config.js';
 
-/** Tiers: features → components → stores → lib. Each list is what may not be imported from there. */
-const tiers = [
-  { files: ['ui/src/lib/**'], banned: ['**/features/**', '**/components/**', '**/stores/**'] },
-  { files: ['ui/src/stores/**'], banned: ['**/features/**', '**/components/**'] },
-  { files: ['ui/src/components/**'], banned: ['**/features/**'] },
-  // A feature is reached through its index only, never through its insides.
-  { files: ['ui/src/features/**', 'ui/src/*.svelte'], banned: ['../*/*.svelte', './features/*/*'] },
-];
-
 const noTauri = { group: ['@tauri-apps/*'], message: 'Only ui/src/lib/ipc names Tauri.' };
+const upwards = 'Tiers point down: features, components, stores, lib.';
+const insides = 'A feature is reached through its index.';
+
+/** What each tier may not import. */
+const tiers = [
+  { files: ['ui/src/lib/**'], regex: '/(features|components|stores)/', message: upwards },
+  { files: ['ui/src/stores/**'], regex: '/(features|components)/', message: upwards },
+  { files: ['ui/src/components/**'], regex: '/features/', message: upwards },
+  { files: ['ui/src/features/**'], regex: '^\\.\\./(?!\\.\\.)[^/]+/', message: insides },
+  { files: ['ui/src/*'], regex: '^\\./features/[^/]+/', message: insides },
+];
 
 export default ts.config(
   { ignores: ['**/node_modules/', 'target/', 'ui/dist/', 'ui/src/i18n/generated/', 'ui/src/lib/ipc/bindings/'] },
@@ -50,10 +52,10 @@ export default ts.config(
     ignores: ['ui/src/lib/ipc/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [noTauri] }] },
   },
-  ...tiers.map(({ files, banned }) => ({
+  ...tiers.map(({ files, regex, message }) => ({
     files,
     ignores: ['ui/src/lib/ipc/**'],
-    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [noTauri, { group: banned }] }] },
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [noTauri, { regex, message }] }] },
   })),
   {
     files: ['ui/src/stores/**'],
