@@ -1,0 +1,137 @@
+//! One conversation: reading it, and writing in it.
+
+use sotto_machine::step::{Event, Input};
+use sotto_store::Page;
+use sotto_wire::MessageId;
+use tokio::sync::{mpsc, oneshot};
+
+use super::chat_id;
+use crate::{
+    Handle, SubscriptionId,
+    desk::News,
+    error::{Code, Error},
+    rows::{self, Eye},
+    view::{ThreadPage, ThreadUpdate},
+};
+
+/// Longest page that is read at once.
+const LONGEST_PAGE: u32 = 500;
+
+/// Draws an id for a message; windows draw their own.
+pub fn new_message_id() -> String {
+    MessageId(rand::random()).to_string()
+}
+
+impl Handle {
+    /// One conversation around a position, else at the first unread message, else at its end: a snapshot, then diffs.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn thread_subscribe(
+        &self,
+        chat: i64,
+        around: Option<i64>,
+    ) -> Result<(SubscriptionId, mpsc::UnboundedReceiver<ThreadUpdate>), Error> {
+        let (updates, receiver) = mpsc::unbounded_channel();
+        let chat = chat_id(chat);
+        let id = self.subscribe(|id, done| News::ThreadWanted { id, chat, around, updates, done }).await?;
+        Ok((id, receiver))
+    }
+
+    pub(super) async fn subscribe(
+        &self,
+        wanted: impl FnOnce(SubscriptionId, oneshot::Sender<Result<(), Error>>) -> News,
+    ) -> Result<SubscriptionId, Error> {
+        let open = self.running.open()?;
+        let id = open.next_subscription();
+        let (done, sent) = oneshot::channel();
+        open.tell(wanted(id, done));
+        sent.await.unwrap_or_else(|_| Err(Error::new(Code::Internal, "the engine has stopped")))?;
+        Ok(id)
+    }
+
+    /// A further page of a conversation: what comes before a position, or after one, else its end.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn thread_page(
+        &self,
+        chat: i64,
+        before: Option<i64>,
+        after: Option<i64>,
+        limit: u32,
+    ) -> Result<ThreadPage, Error> {
+        let (chat, settings) = (chat_id(chat), self.running.board.settings());
+        let page = match (before, after) {
+            (Some(before), _) => Page::Before(before),
+            (None, Some(after)) => Page::After(after),
+            (None, None) => Page::Newest,
+        };
+        let look = move |queries: &sotto_store::Queries<'_>| {
+            let eye = Eye::open(queries, &settings)?;
+            Ok(rows::page(queries.thread(chat, page, limit.clamp(1, LONGEST_PAGE))?, queries.unread(chat)?, &eye))
+        };
+        self.running.open()?.database.read(look).await
+    }
+
+    /// Sends a text under an id of 32 hexadecimal digits. When this returns, the message is on the disk and drawn;
+    /// the same id again changes nothing.
+    ///
+    /// # Errors
+    /// [`Code::TextTooLong`], [`Code::NotFound`], [`Code::DiskFull`].
+    pub async fn message_send(&self, chat: i64, id: &str, text: &str) -> Result<(), Error> {
+        let (chat, id) = (chat_id(chat), message_id(id)?);
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let jobs = &self.running.open()?.database.jobs;
+        jobs.step(Input::SendText { chat, id, text: text.to_owned() }).await?;
+        // What was sent is no draft any more; usually there is none, and nothing is written.
+        let write = move |batch: &mut sotto_store::Batch<'_>| {
+            if batch.queries().chat(chat)?.is_none_or(|row| row.draft.is_none()) {
+                return Ok(Vec::new());
+            }
+            batch.put_draft(chat, None)?;
+            Ok(vec![Event::Chat(chat)])
+        };
+        jobs.write(write).await
+    }
+
+    /// "Try again" on a failed message.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub async fn message_retry(&self, _chat: i64, id: &str) -> Result<(), Error> {
+        self.running.open()?.database.jobs.step(Input::Retry { id: message_id(id)? }).await
+    }
+
+    /// A failed message is given up.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub async fn message_discard(&self, _chat: i64, id: &str) -> Result<(), Error> {
+        self.running.open()?.database.jobs.step(Input::Discard { id: message_id(id)? }).await
+    }
+
+    /// Everything up to here was shown on a screen that had focus.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub async fn chat_read(&self, chat: i64, up_to: i64) -> Result<(), Error> {
+        let tell = self.running.board.settings().read_receipts;
+        let input = Input::MarkRead { chat: chat_id(chat), order: up_to, tell };
+        self.running.open()?.database.jobs.step(input).await
+    }
+
+    /// A key was pressed in the composer. Call it on each: the engine limits what is sent.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub async fn typing_set(&self, chat: i64) -> Result<(), Error> {
+        self.running.open()?.database.jobs.step(Input::Typing { chat: chat_id(chat) }).await
+    }
+}
+
+fn message_id(id: &str) -> Result<MessageId, Error> {
+    id.parse().map_err(|_| Error::new(Code::NotFound, "a message's id has 32 hexadecimal digits"))
+}

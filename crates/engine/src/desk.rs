@@ -1,0 +1,217 @@
+//! The desk between the driver and the windows: subscriptions, typing, presence and notifications.
+//!
+//! One task. It hears of every commit in order, reads what changed and tells the windows, at most once
+//! per frame. It decides nothing about messages; what it knows besides may be forgotten at any time.
+
+mod drawing;
+mod feed;
+mod notices;
+mod presence;
+mod writing;
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use sotto_machine::{rows::ChatId, step::Event};
+use sotto_wire::Presence;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep_until},
+};
+
+pub use self::feed::SubscriptionId;
+pub(crate) use self::presence::Seen;
+use self::{feed::Feed, notices::Notices, presence::Attendance, writing::Writing};
+use crate::{
+    board::Board,
+    database::Database,
+    error::Error,
+    view::{AppEvent, ChatListUpdate, ThreadUpdate},
+};
+
+/// A frame of the screen.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// What the desk is told.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// After a commit.
+    Events(Vec<Event>),
+    /// Names, pictures or settings changed on this device: these rows look different.
+    Redraw(Vec<ChatId>),
+    /// Somebody came or went.
+    Presence(Presence),
+    /// A connection stands.
+    Connected,
+    /// The mailbox is drained.
+    Drained,
+    /// The connection is over.
+    Disconnected,
+    /// The people whose presence is wanted have changed.
+    WatchAgain,
+    /// Whether a window has focus, or what may be shared, has changed.
+    PresenceChanged,
+    /// What is on a screen that has focus.
+    Focus(Option<ChatId>),
+    /// A window wants the chat list.
+    ChatsWanted {
+        /// By this name it is unsubscribed.
+        id: SubscriptionId,
+        /// Takes a snapshot, then diffs.
+        updates: mpsc::UnboundedSender<ChatListUpdate>,
+        /// Answered once the snapshot is sent.
+        done: oneshot::Sender<Result<(), Error>>,
+    },
+    /// A window wants a conversation.
+    ThreadWanted {
+        /// By this name it is unsubscribed.
+        id: SubscriptionId,
+        /// Which one.
+        chat: ChatId,
+        /// Around this position, else at the first unread, else the newest.
+        around: Option<i64>,
+        /// Takes a snapshot, then diffs.
+        updates: mpsc::UnboundedSender<ThreadUpdate>,
+        /// Answered once the snapshot is sent.
+        done: oneshot::Sender<Result<(), Error>>,
+    },
+    /// A window looks away.
+    Unsubscribed(SubscriptionId),
+}
+
+/// See the module.
+pub(crate) struct Desk {
+    board: Arc<Board>,
+    database: Database,
+    feed: Feed,
+    writing: Writing,
+    attendance: Attendance,
+    notices: Notices,
+    /// When the next diff is due.
+    flush_at: Option<Instant>,
+    caught_up: bool,
+}
+
+impl Desk {
+    pub(crate) fn new(board: Arc<Board>, database: Database, seen: Seen) -> Self {
+        Self {
+            board,
+            database,
+            feed: Feed::default(),
+            writing: Writing::default(),
+            attendance: Attendance::new(seen),
+            notices: Notices::default(),
+            flush_at: None,
+            caught_up: true,
+        }
+    }
+
+    /// Works until nobody can tell any news.
+    pub(crate) async fn run(mut self, mut news: mpsc::UnboundedReceiver<News>) {
+        loop {
+            let next = self.flush_at.into_iter().chain(self.writing.next()).min();
+            tokio::select! {
+                item = news.recv() => match item {
+                    Some(item) => self.take(item).await,
+                    None => return,
+                },
+                () = sleep_until(next.unwrap_or_else(Instant::now)), if next.is_some() => self.due().await,
+            }
+        }
+    }
+
+    async fn take(&mut self, news: News) {
+        match news {
+            News::Events(events) => events.iter().for_each(|event| self.hear(event)),
+            News::Redraw(chats) => self.feed.note_all(chats),
+            News::Presence(presence) => self.attendance.came_or_went(&presence, &self.board),
+            News::Connected => {
+                self.caught_up = false;
+                self.attendance.connected(&self.board, &self.database);
+                self.watch_again().await;
+            }
+            News::Drained => self.caught_up = true,
+            News::Disconnected => {
+                self.caught_up = true;
+                self.attendance.disconnected(&self.board);
+            }
+            News::WatchAgain => self.watch_again().await,
+            News::PresenceChanged => self.attendance.announce(&self.board, &self.database),
+            News::Focus(chat) => {
+                self.notices.focused(chat);
+                self.attendance.focused(chat.is_some());
+                self.attendance.announce(&self.board, &self.database);
+            }
+            News::ChatsWanted { id, updates, done } => {
+                let items = drawing::chat_list(&self.database, self.board.settings()).await;
+                let result = items.map(|items| self.feed.add_list(id, updates, items));
+                let _ = done.send(result);
+            }
+            News::ThreadWanted { id, chat, around, updates, done } => {
+                let page = drawing::opening_page(&self.database, self.board.settings(), chat, around).await;
+                let result = page.map(|page| self.feed.add_thread(id, chat, updates, page));
+                let _ = done.send(result);
+            }
+            News::Unsubscribed(id) => self.feed.remove(id),
+        }
+        if self.flush_at.is_none() && !(self.feed.is_current() && self.notices.is_empty()) {
+            self.flush_at = Some(Instant::now() + FRAME);
+        }
+    }
+
+    fn hear(&mut self, event: &Event) {
+        self.feed.note(event);
+        match event {
+            Event::Arrived { chat, author, id } => {
+                self.notices.arrived(*chat, *author, *id);
+                if self.writing.end(*chat) {
+                    self.board.tell(&AppEvent::Typing { chat: chat.0, writing: false });
+                }
+            }
+            Event::Writing { chat } => {
+                if self.writing.begin(*chat, Instant::now()) {
+                    self.board.tell(&AppEvent::Typing { chat: chat.0, writing: true });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    async fn due(&mut self) {
+        for chat in self.writing.expire(Instant::now()) {
+            self.board.tell(&AppEvent::Typing { chat: chat.0, writing: false });
+        }
+        if self.flush_at.is_some_and(|at| at <= Instant::now()) {
+            self.flush_at = None;
+            self.flush().await;
+        }
+    }
+
+    async fn flush(&mut self) {
+        let settings = self.board.settings();
+        if let Some(changed) = self.feed.take_changed() {
+            let redraw = if changed.gone.is_empty() { BTreeSet::new() } else { self.feed.open_threads() };
+            match drawing::draw(&self.database, settings.clone(), changed, redraw).await {
+                Ok(fresh) => self.feed.publish(&fresh),
+                // A window that misses a diff sees the gap in `rev` with the next one.
+                Err(error) => tracing::error!(%error, "a change could not be drawn"),
+            }
+        }
+        // While catching up there would be one for every message of last night.
+        if self.caught_up {
+            for (chat, author, id) in self.notices.take() {
+                if let Ok(Some(notification)) =
+                    drawing::notification(&self.database, settings.clone(), chat, author, id).await
+                {
+                    self.board.notify(notification);
+                }
+            }
+        }
+    }
+
+    async fn watch_again(&mut self) {
+        match drawing::watched(&self.database).await {
+            Ok(people) => self.attendance.watch(people, &self.database),
+            Err(error) => tracing::error!(%error, "nobody is watched"),
+        }
+    }
+}

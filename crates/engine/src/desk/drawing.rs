@@ -1,0 +1,134 @@
+//! Reads what changed and turns rows into what windows draw.
+
+use std::collections::BTreeSet;
+
+use sotto_machine::{delivery_token, rows::ChatId};
+use sotto_store::{Page, Queries, StoreError};
+use sotto_wire::{AccountId, MessageId};
+
+use super::{
+    feed::{Changed, Fresh},
+    presence::Person,
+};
+use crate::{
+    database::Database,
+    error::Error,
+    people,
+    rows::{self, Eye},
+    view::{ChatOp, ChatRow, MessageOp, Notification, Settings, ThreadPage},
+};
+
+/// Entries of a page when a thread is opened.
+const PAGE: u32 = 60;
+/// Longest text of a notification, in characters.
+const NOTIFICATION: usize = 240;
+
+/// The whole chat list.
+pub(super) async fn chat_list(database: &Database, settings: Settings) -> Result<Vec<ChatRow>, Error> {
+    let look = move |queries: &Queries<'_>| {
+        let eye = Eye::open(queries, &settings)?;
+        Ok(queries.chats()?.into_iter().map(|row| rows::chat(row, &eye)).collect())
+    };
+    database.read(look).await
+}
+
+/// What an opened thread shows first: around a position, else from the first unread entry, else the end.
+pub(super) async fn opening_page(
+    database: &Database,
+    settings: Settings,
+    chat: ChatId,
+    around: Option<i64>,
+) -> Result<ThreadPage, Error> {
+    database.read(move |queries| open_at(queries, &settings, chat, around)).await
+}
+
+fn open_at(
+    queries: &Queries<'_>,
+    settings: &Settings,
+    chat: ChatId,
+    around: Option<i64>,
+) -> Result<ThreadPage, StoreError> {
+    let eye = Eye::open(queries, settings)?;
+    let unread = queries.unread(chat)?;
+    let page = around.or(unread.first).map_or(Page::Newest, Page::Around);
+    let mut page = queries.thread(chat, page, PAGE)?;
+    // Few unread ones at the end: the newest page shows them and more of what was before.
+    if around.is_none() && !page.has_newer {
+        page = queries.thread(chat, Page::Newest, PAGE)?;
+    }
+    Ok(rows::page(page, unread, &eye))
+}
+
+/// How everything in `changed` looks now.
+pub(super) async fn draw(
+    database: &Database,
+    settings: Settings,
+    changed: Changed,
+    redraw: BTreeSet<ChatId>,
+) -> Result<Fresh, Error> {
+    let look = move |queries: &Queries<'_>| {
+        let eye = Eye::open(queries, &settings)?;
+        let mut fresh = Fresh::default();
+        for chat in changed.gone.iter().chain(&changed.chats) {
+            fresh.list.push(match queries.chat(*chat)? {
+                Some(row) => ChatOp::Put { item: rows::chat(row, &eye) },
+                None => ChatOp::Remove { id: chat.0 },
+            });
+        }
+        for (chat, ids) in changed.messages_gone {
+            let ops = ids.iter().map(|id| MessageOp::Remove { id: id.to_string() });
+            fresh.threads.entry(chat).or_default().extend(ops);
+        }
+        for (chat, entries) in changed.messages {
+            let ops = fresh.threads.entry(chat).or_default();
+            let mut found = Vec::new();
+            for (author, id) in entries {
+                match queries.message(&author, &id)?.filter(|row| row.message.chat == chat) {
+                    Some(row) => found.push(row),
+                    None => ops.push(MessageOp::Remove { id: id.to_string() }),
+                }
+            }
+            found.sort_by_key(|row| row.position);
+            ops.extend(found.into_iter().map(|row| MessageOp::Put { item: rows::message(row, &eye) }));
+        }
+        for chat in redraw {
+            fresh.redrawn.insert(chat, open_at(queries, &settings, chat, None)?);
+        }
+        Ok(fresh)
+    };
+    database.read(look).await
+}
+
+/// What a notification of this message shows; `None` if none is wanted or the message is gone or read.
+pub(super) async fn notification(
+    database: &Database,
+    settings: Settings,
+    chat: ChatId,
+    author: AccountId,
+    id: MessageId,
+) -> Result<Option<Notification>, Error> {
+    if !settings.notifications {
+        return Ok(None);
+    }
+    let look = move |queries: &Queries<'_>| {
+        let Some(row) = queries.message(&author, &id)?.filter(|row| row.message.unread) else { return Ok(None) };
+        let Some(contact) = queries.contact(chat)? else { return Ok(None) };
+        let title = people::title(&contact.contact, contact.given_name.as_deref(), &contact.own_name);
+        let text = rows::text(&row.message).map(|text| text.chars().take(NOTIFICATION).collect());
+        Ok(Some(Notification { chat: chat.0, title, text: text.filter(|_| settings.notification_text) }))
+    };
+    database.read(look).await
+}
+
+/// Whose presence may be asked for: people who were accepted and have said their profile key.
+pub(super) async fn watched(database: &Database) -> Result<Vec<Person>, Error> {
+    let look = |queries: &Queries<'_>| {
+        let accepted = queries.contacts()?.into_iter().filter(|contact| contact.accepted);
+        let known = accepted.filter_map(|contact| {
+            let token = delivery_token(contact.profile_key.as_ref()?);
+            Some(Person { chat: contact.chat, account: contact.account, token })
+        });
+        Ok(known.collect())
+    };
+    database.read(look).await
+}

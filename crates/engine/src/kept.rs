@@ -1,0 +1,44 @@
+//! What the engine keeps among the settings: by which key, and what it means.
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use sotto_store::{Batch, Queries, StoreError};
+use sotto_wire::rest::Registration;
+
+use crate::view::Settings;
+
+/// The person's choices, one value.
+pub(crate) const SETTINGS: Key<Settings> = Key::new("settings");
+/// The registration as it was, or is to be, sent; its code is left out. Kept so that it can be sent again
+/// with the same keys and the same token after a lost answer, a wrong code or a crash.
+pub(crate) const REGISTRATION: Key<Registration> = Key::new("registration");
+/// The relay knows the account in the database.
+pub(crate) const REGISTERED: Key<bool> = Key::new("registered");
+/// What the relay was last told about being found.
+pub(crate) const FINDABLE_TOLD: Key<bool> = Key::new("findable_told");
+
+/// One setting and its type.
+#[derive(Debug)]
+pub(crate) struct Key<T> {
+    name: &'static str,
+    kind: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: Serialize + DeserializeOwned> Key<T> {
+    const fn new(name: &'static str) -> Self {
+        Self { name, kind: std::marker::PhantomData }
+    }
+
+    /// What is kept. A value that an older or newer program wrote in another shape counts as absent.
+    pub(crate) fn get(&self, queries: &Queries<'_>) -> Result<Option<T>, StoreError> {
+        Ok(queries.setting(self.name)?.and_then(|value| serde_json::from_value(value).ok()))
+    }
+
+    pub(crate) fn put(&self, batch: &mut Batch<'_>, value: &T) -> Result<(), StoreError> {
+        batch.put_setting(self.name, &serde_json::to_value(value)?)
+    }
+
+    pub(crate) fn forget(&self, batch: &mut Batch<'_>) -> Result<(), StoreError> {
+        batch.put_setting(self.name, &Value::Null)
+    }
+}

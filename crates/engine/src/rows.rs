@@ -1,0 +1,213 @@
+//! From rows of the database to what a window draws.
+
+use sotto_machine::rows::{Content, Failure, MessageRow, MessageState as State, Notice, Trust};
+use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, Unread};
+use sotto_wire::{AccountId, PhoneNumber, Timestamp};
+
+use crate::{
+    error::Code,
+    number, people,
+    view::{
+        ChatRow, ContactView, LastMessage, Me, MessageBody, MessageItem, MessageState, NoticeKind, PresenceView,
+        RelayInfo, Settings, ThreadPage, TrustView,
+    },
+};
+
+/// Longest preview in the chat list, in characters.
+const PREVIEW: usize = 120;
+
+/// Who looks, and what they may see.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Eye {
+    account: Option<AccountId>,
+    /// Who does not say what they have read is not told either.
+    read_receipts: bool,
+}
+
+impl Eye {
+    pub(crate) fn open(queries: &Queries<'_>, settings: &Settings) -> Result<Self, StoreError> {
+        Ok(Self { account: queries.own()?.map(|own| own.account), read_receipts: settings.read_receipts })
+    }
+
+    fn is_mine(&self, message: &MessageRow) -> bool {
+        self.account == Some(message.author) && matches!(message.content, Content::Text(_))
+    }
+
+    fn state(&self, state: State) -> MessageState {
+        match state {
+            State::Received => MessageState::Received,
+            State::Held => MessageState::Held,
+            State::Sending => MessageState::Sending,
+            State::Sent => MessageState::Sent,
+            State::Read if self.read_receipts => MessageState::Read,
+            State::Delivered | State::Read => MessageState::Delivered,
+            State::Failed(_) => MessageState::Failed,
+        }
+    }
+}
+
+pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
+    let title = people::title(&row.contact, row.given_name.as_deref(), &row.own_name);
+    ChatRow {
+        id: row.contact.chat.0,
+        order: row.order,
+        initials: people::initials(&title),
+        hue: people::hue(&row.contact.account),
+        picture_rev: row.picture_rev,
+        last: row.newest.map(|newest| last(&newest, eye)),
+        unread: row.unread,
+        draft: row.draft,
+        trust: trust(row.contact.trust),
+        request: !row.contact.accepted,
+        title,
+    }
+}
+
+fn last(row: &ThreadRow, eye: &Eye) -> LastMessage {
+    let notice = match row.message.content {
+        Content::Text(_) => None,
+        Content::Notice(notice) => Some(self::notice(notice)),
+    };
+    LastMessage {
+        preview: text(&row.message).map(preview).unwrap_or_default(),
+        notice,
+        mine: eye.is_mine(&row.message),
+        state: eye.state(row.message.state),
+        at: milliseconds(row.message.at),
+    }
+}
+
+/// The first line that says something, without marks.
+fn preview(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let words = line.split(' ').map(unmarked);
+    words.collect::<Vec<_>>().join(" ").chars().take(PREVIEW).collect()
+}
+
+/// A mark counts only at the edges of a word, so that `snake_case` and `2*3` stay what they are.
+fn unmarked(word: &str) -> &str {
+    const MARKS: [char; 4] = ['*', '_', '~', '`'];
+    let bare = word.trim_matches(MARKS);
+    if bare.is_empty() { word } else { bare }
+}
+
+pub(crate) fn text(message: &MessageRow) -> Option<&str> {
+    match &message.content {
+        Content::Text(text) => Some(text),
+        Content::Notice(_) => None,
+    }
+}
+
+pub(crate) fn message(row: ThreadRow, eye: &Eye) -> MessageItem {
+    let mine = eye.is_mine(&row.message);
+    let failure = match row.message.state {
+        State::Failed(failure) => Some(self::failure(failure)),
+        State::Held => Some(Code::KeyViolated),
+        _ => None,
+    };
+    MessageItem {
+        id: row.message.id.to_string(),
+        order: row.position,
+        mine,
+        at: milliseconds(row.message.at),
+        state: eye.state(row.message.state),
+        failure,
+        body: match row.message.content {
+            Content::Text(text) => MessageBody::Text { text },
+            Content::Notice(notice) => MessageBody::Notice { notice: self::notice(notice) },
+        },
+    }
+}
+
+pub(crate) fn page(page: sotto_store::ThreadPage, unread: Unread, eye: &Eye) -> ThreadPage {
+    ThreadPage {
+        items: page.rows.into_iter().map(|row| message(row, eye)).collect(),
+        has_older: page.has_older,
+        has_newer: page.has_newer,
+        first_unread: unread.first,
+        unread: unread.count,
+    }
+}
+
+pub(crate) fn contact(details: ContactDetails, presence: PresenceView) -> ContactView {
+    let ContactDetails { contact, given_name, own_name, about, picture_rev } = details;
+    let title = people::title(&contact, given_name.as_deref(), &own_name);
+    ContactView {
+        chat: contact.chat.0,
+        initials: people::initials(&title),
+        hue: people::hue(&contact.account),
+        title,
+        own_name,
+        given_name,
+        about,
+        number: contact.number.as_ref().map(PhoneNumber::to_string),
+        number_display: contact.number.as_ref().map(number::display),
+        picture_rev,
+        trust: trust(contact.trust),
+        request: !contact.accepted,
+        presence,
+    }
+}
+
+pub(crate) fn me(account: &AccountId, number: &PhoneNumber, profile: OwnProfileRow, relay: RelayInfo) -> Me {
+    Me {
+        initials: people::initials(&profile.name),
+        hue: people::hue(account),
+        name: profile.name,
+        about: profile.about,
+        number: number.to_string(),
+        number_display: number::display(number),
+        picture_rev: profile.picture_rev,
+        relay,
+    }
+}
+
+pub(crate) fn relay(row: &RelayRow) -> RelayInfo {
+    RelayInfo { address: row.address.clone(), name: row.name.clone(), local: row.local }
+}
+
+fn trust(trust: Trust) -> TrustView {
+    match trust {
+        Trust::Unknown => TrustView::Unknown,
+        Trust::FirstSeen => TrustView::FirstSeen,
+        Trust::Verified => TrustView::Verified,
+        Trust::Violated => TrustView::Violated,
+    }
+}
+
+fn notice(notice: Notice) -> NoticeKind {
+    match notice {
+        Notice::Encrypted => NoticeKind::Encrypted,
+        Notice::KeyChanged => NoticeKind::KeyChanged,
+        Notice::KeyViolated => NoticeKind::KeyViolated,
+        Notice::Verified => NoticeKind::Verified,
+        Notice::Gap { count } => NoticeKind::Gap { count },
+        Notice::Lost { count } => NoticeKind::Lost { count },
+    }
+}
+
+fn failure(failure: Failure) -> Code {
+    match failure {
+        Failure::MailboxFull => Code::MailboxFull,
+        Failure::TooLarge => Code::TextTooLong,
+        Failure::AccountGone => Code::AccountGone,
+        Failure::KeysRejected => Code::KeysRejected,
+        Failure::Rejected => Code::Internal,
+    }
+}
+
+fn milliseconds(at: Timestamp) -> i64 {
+    i64::try_from(at).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_one_line_without_marks() {
+        assert_eq!(preview("\n  *Bring* the _red_ `cable`\nand more"), "Bring the red cable");
+        assert_eq!(preview("a snake_case * 2*3 ~no~"), "a snake_case * 2*3 no");
+        assert_eq!(preview(" \n "), "");
+    }
+}
