@@ -1,7 +1,7 @@
 // Builds the pages and the programs, each only when something changed.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { heading, must, npm, root } from './environment.mjs';
 
@@ -13,14 +13,11 @@ export const locked = process.env.CI === 'true' ? ['--locked'] : [];
 
 /** Builds `ui/dist` when its sources, its packages or its settings differ from the last time. */
 export async function buildUi() {
-  const now = fingerprint();
-  const before = existsSync(builtFrom) ? readFileSync(builtFrom, 'utf8') : '';
-  if (now === before && existsSync(join(root, 'ui/dist/index.html'))) return false;
+  if (existsSync(builtFrom) && readFileSync(builtFrom, 'utf8') === fingerprint()) return false;
   heading('Building the pages');
   await must(npm('run', '--silent', 'ui:build'));
   mkdirSync(dirname(builtFrom), { recursive: true });
   writeFileSync(builtFrom, fingerprint());
-  embedAgain();
   return true;
 }
 
@@ -35,11 +32,10 @@ export async function buildPrograms() {
 
 function fingerprint() {
   const hash = createHash('sha256');
-  for (const path of [...filesUnder('ui'), 'package.json', 'package-lock.json']) {
-    hash
-      .update(path)
-      .update('\0')
-      .update(readFileSync(join(root, path)));
+  // The result is part of it: a build of the window without pages puts a placeholder there.
+  for (const path of [...filesUnder('ui'), 'package.json', 'package-lock.json', 'ui/dist/index.html']) {
+    const file = join(root, path);
+    hash.update(`${path}\0`).update(existsSync(file) ? readFileSync(file) : '');
   }
   return hash.digest('hex');
 }
@@ -52,10 +48,4 @@ function filesUnder(folder) {
       const path = `${folder}/${entry.name}`;
       return entry.isDirectory() ? filesUnder(path) : [path];
     });
-}
-
-/** The pages are compiled into the window, and Cargo does not watch them: a newer build.rs makes it look again. */
-function embedAgain() {
-  const script = join(root, 'src-tauri/build.rs');
-  if (existsSync(script)) utimesSync(script, new Date(), new Date());
 }
