@@ -61,9 +61,8 @@ pub(crate) fn get(db: &Connection, author: &AccountId, id: &MessageId) -> Result
 }
 
 pub(crate) fn gap_notice(db: &Connection, chat: ChatId) -> Result<Option<MessageRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND notice = 'gap' ORDER BY position DESC LIMIT 1"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND notice = 'gap' ORDER BY position DESC LIMIT 1");
     Ok(one(db, &sql, [Bind(&chat)], read)?.map(|row| row.message))
 }
 

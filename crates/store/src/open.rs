@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -92,20 +92,19 @@ pub(crate) fn unlock(path: &Path, flags: OpenFlags, key: &[u8; 32]) -> Result<Co
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = OFF;")?;
     set_key(&connection, key)?;
-    connection.execute_batch(
-        "PRAGMA cipher_compatibility = 4;
-         PRAGMA cache_size = -65536;
-         PRAGMA temp_store = MEMORY;",
-    )?;
+    connection.execute_batch("PRAGMA cipher_compatibility = 4;")?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(128);
+    // The first page is read here, and its authentication code checked with the key.
     match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
-        Ok(()) => Ok(connection),
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
-            Err(if looks_encrypted(path) { OpenError::WrongKey } else { OpenError::Broken })
+        Ok(()) => {}
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            return Err(if looks_encrypted(path) { OpenError::WrongKey } else { OpenError::Broken });
         }
-        Err(error) => Err(error.into()),
+        Err(error) => return Err(error.into()),
     }
+    connection.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")?;
+    Ok(connection)
 }
 
 /// The error of this one statement is dropped: rusqlite's would quote the statement, and with it the key.

@@ -7,8 +7,8 @@ use sotto_machine::rows::{
 use sotto_wire::{AccountId, DeviceId, Hash, MessageId, PhoneNumber, SendId, Timestamp};
 
 use crate::{
-    batch::Batch, chats, contacts, devices, error::StoreError, gaps, messages, olm_account, outbox, own,
-    own_seal_keys, peers, receipts, seen, sent, sessions,
+    batch::Batch, chats, contacts, devices, error::StoreError, gaps, messages, olm_account, outbox, own, own_seal_keys,
+    peers, receipts, seen, sent, sessions,
 };
 
 /// The driver gets a [`StoreError`] back from a failed step by downcasting.

@@ -19,8 +19,7 @@ pub(crate) fn get(db: &Connection, key: &str) -> Result<Option<Value>> {
 }
 
 pub(crate) fn get_all(db: &Connection) -> Result<BTreeMap<String, Value>> {
-    let rows: Vec<(String, String)> =
-        all(db, "SELECT key, value FROM settings", [], |f| Ok((f.take()?, f.take()?)))?;
+    let rows: Vec<(String, String)> = all(db, "SELECT key, value FROM settings", [], |f| Ok((f.take()?, f.take()?)))?;
     rows.into_iter().map(|(key, text)| Ok((key, serde_json::from_str(&text)?))).collect()
 }
 

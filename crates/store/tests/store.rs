@@ -1,5 +1,4 @@
 //! Behaviour of the database, through its public interface only.
-#![allow(clippy::indexing_slicing)]
 
 #[path = "store/bed.rs"]
 mod bed;
@@ -11,10 +10,10 @@ mod disk;
 mod engine;
 #[path = "store/rows.rs"]
 mod rows;
-#[path = "store/schema.rs"]
-mod schema;
 #[path = "store/scale.rs"]
 mod scale;
+#[path = "store/schema.rs"]
+mod schema;
 #[path = "store/search.rs"]
 mod search;
 #[path = "store/thread.rs"]

@@ -79,9 +79,8 @@ pub(crate) fn page(db: &Connection, chat: ChatId, page: Page, limit: u32) -> Res
 
 /// Up to `limit` entries before `position`, and whether there are more.
 fn older(db: &Connection, chat: ChatId, position: i64, limit: u32) -> Result<(Vec<ThreadRow>, bool)> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3");
     let (mut rows, more) = fetch(db, &sql, chat, position, limit)?;
     rows.reverse();
     Ok((rows, more))
@@ -89,8 +88,7 @@ fn older(db: &Connection, chat: ChatId, position: i64, limit: u32) -> Result<(Ve
 
 /// Up to `limit` entries from `position` on, and whether there are more.
 fn from(db: &Connection, chat: ChatId, position: i64, limit: u32) -> Result<(Vec<ThreadRow>, bool)> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND position >= ?2 ORDER BY position LIMIT ?3");
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE chat = ?1 AND position >= ?2 ORDER BY position LIMIT ?3");
     fetch(db, &sql, chat, position, limit)
 }
 

@@ -165,11 +165,7 @@ fn pruning_takes_what_is_older_and_nothing_else() {
 fn reading_up_to_a_position_leaves_what_is_newer() {
     let mut bed = Bed::with_anna();
     let rows = [1, 2, 3].map(|n| received(n, 1, ANNA, "x"));
-    let notice = MessageRow {
-        author: ME,
-        content: Content::Notice(Notice::KeyChanged),
-        ..received(4, 1, ANNA, "")
-    };
+    let notice = MessageRow { author: ME, content: Content::Notice(Notice::KeyChanged), ..received(4, 1, ANNA, "") };
     bed.apply(rows.iter().chain([&notice]).map(put));
     let queries = bed.store.queries();
     let place = |n: usize| queries.message(&ANNA, &rows[n].id).unwrap().unwrap().position;

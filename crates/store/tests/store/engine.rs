@@ -32,12 +32,8 @@ fn the_chat_list_shows_the_newest_first() {
 #[test]
 fn a_profile_is_shown_with_its_contact() {
     let mut bed = Bed::with_anna();
-    let mut row = ProfileRow {
-        own_name: "Anna".into(),
-        about: "Away".into(),
-        picture: Some(vec![0xFF, 0xD8, 1]),
-        fetched_at: 5,
-    };
+    let mut row =
+        ProfileRow { own_name: "Anna".into(), about: "Away".into(), picture: Some(vec![0xFF, 0xD8, 1]), fetched_at: 5 };
     bed.write(|b| b.put_profile(&ANNA, &row));
     let queries = bed.store.queries();
     let details = queries.contact(ChatId(1)).unwrap().unwrap();
@@ -97,12 +93,7 @@ fn settings_relay_and_sign_up_survive_a_restart() {
         standing: Some(vec![5; 9]),
         signed_out: false,
     };
-    let sign_up = SignUpRow {
-        number: "+351912345678".parse().unwrap(),
-        requested_at: 1,
-        expires_at: 2,
-        resend_at: 3,
-    };
+    let sign_up = SignUpRow { number: "+351912345678".parse().unwrap(), requested_at: 1, expires_at: 2, resend_at: 3 };
     bed.write(|b| {
         b.put_setting("theme", &json!("dark"))?;
         b.put_setting("text_size", &json!(15))?;

@@ -30,7 +30,8 @@ fn device() -> DeviceRow {
 }
 
 fn outbox(id: u8) -> OutboxRow {
-    let copy = |device| OlmCopy { device: DeviceId([device; 16]), pair_counter: 9, olm_type: 1, bytes: vec![device; 40] };
+    let copy =
+        |device| OlmCopy { device: DeviceId([device; 16]), pair_counter: 9, olm_type: 1, bytes: vec![device; 40] };
     OutboxRow {
         id: SendId([id; 16]),
         recipient: ANNA,
@@ -49,6 +50,8 @@ fn outbox(id: u8) -> OutboxRow {
 fn own_keys() {
     let mut bed = Bed::new();
     assert_eq!(bed.read(|b| b.own()).unwrap(), None);
+    bed.apply([Change::PutOlmAccount(vec![1]), Change::PutOlmAccount(vec![2])]);
+    assert_eq!(bed.read(|b| b.olm_account()).unwrap(), Some(vec![2]));
     let key = |id: u8, not_after| OwnSealKeyRow { key_id: KeyId([id; 8]), private: Secret32([id; 32]), not_after };
     bed.apply([
         Change::PutOwn(Box::new(own())),
@@ -151,11 +154,7 @@ fn messages_of_every_kind() {
     ];
     let rows: Vec<MessageRow> = (0u32..)
         .zip(states.iter().flat_map(|state| contents.iter().map(move |content| (state, content))))
-        .map(|(n, (state, content))| MessageRow {
-            state: *state,
-            content: content.clone(),
-            ..received(n, 1, ANNA, "")
-        })
+        .map(|(n, (state, content))| MessageRow { state: *state, content: content.clone(), ..received(n, 1, ANNA, "") })
         .collect();
     bed.apply(rows.iter().map(put));
     for row in &rows {

@@ -62,7 +62,7 @@ fn words_are_found_by_any_part_in_any_script() {
         ("", vec![]),
         ("  ", vec![]),
         ("\u{301}", vec![]),
-        ("in", vec![7, 5]),
+        ("in", vec![7, 5, 4]),
     ] {
         assert_eq!(found(&bed, typed), expected, "{typed:?}");
     }
@@ -87,7 +87,7 @@ fn the_index_follows_the_message() {
     assert_eq!((found(&bed, "zebra"), found(&bed, "giraffe")), (vec![], vec![6]));
     let emptied = MessageRow { content: Content::Notice(Notice::Verified), ..edited };
     bed.apply([put(&emptied)]);
-    assert_eq!(found(&bed, "giraffe"), []);
+    assert!(found(&bed, "giraffe").is_empty());
     bed.apply([Change::DeleteMessage { author: ANNA, id: message_id(1) }]);
     assert_eq!((found(&bed, "東京看"), found(&bed, "東")), (vec![], vec![]));
     assert_eq!(found(&bed.reopened(), "brulee"), [0]);

@@ -1,0 +1,229 @@
+-- The database of a Sotto device, version 1. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+
+CREATE TABLE chats (
+    id    INTEGER PRIMARY KEY AUTOINCREMENT,
+    draft TEXT
+) STRICT;
+
+CREATE TABLE contacts (
+    chat           INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    account        BLOB NOT NULL,
+    number         TEXT,
+    claimed_number TEXT,
+    trust          TEXT NOT NULL CHECK (trust IN ('unknown', 'first_seen', 'verified', 'violated')),
+    accepted       INTEGER NOT NULL CHECK (accepted IN (0, 1)),
+    profile_key    BLOB,
+    token_refused  INTEGER NOT NULL CHECK (token_refused IN (0, 1)),
+    given_name     TEXT
+) STRICT;
+CREATE INDEX contacts_account ON contacts (account);
+CREATE INDEX contacts_number ON contacts (number) WHERE number IS NOT NULL;
+
+CREATE TABLE devices (
+    device           BLOB PRIMARY KEY NOT NULL,
+    account          BLOB NOT NULL,
+    device_key       BLOB NOT NULL,
+    olm_key          BLOB NOT NULL,
+    seal_key_id      BLOB,
+    seal_public      BLOB NOT NULL,
+    seal_not_after   INTEGER NOT NULL,
+    next_send        INTEGER NOT NULL,
+    next_receive     INTEGER NOT NULL,
+    greeted          INTEGER NOT NULL CHECK (greeted IN (0, 1)),
+    ephemeral_out    BLOB,
+    ephemeral_out_at INTEGER,
+    ephemeral_in     BLOB,
+    healed_at        INTEGER,
+    CHECK ((ephemeral_out IS NULL) = (ephemeral_out_at IS NULL))
+) STRICT;
+CREATE INDEX devices_account ON devices (account);
+
+CREATE TABLE gaps (
+    device       BLOB NOT NULL,
+    pair_counter INTEGER NOT NULL,
+    PRIMARY KEY (device, pair_counter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE messages (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    author   BLOB NOT NULL,
+    id       BLOB NOT NULL,
+    chat     INTEGER NOT NULL REFERENCES chats (id) DEFERRABLE INITIALLY DEFERRED,
+    at       INTEGER NOT NULL,
+    state    TEXT NOT NULL,
+    text     TEXT,
+    notice   TEXT,
+    count    INTEGER,
+    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)),
+    UNIQUE (author, id),
+    CHECK ((text IS NULL) <> (notice IS NULL))
+) STRICT;
+CREATE INDEX messages_chat ON messages (chat, position);
+CREATE INDEX messages_gap ON messages (chat, position) WHERE notice = 'gap';
+CREATE INDEX messages_held ON messages (chat, position) WHERE state = 'held';
+CREATE INDEX messages_unread ON messages (chat, position) WHERE unread = 1;
+
+CREATE TABLE olm_account (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    pickle BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+    position     INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           BLOB NOT NULL UNIQUE,
+    recipient    BLOB NOT NULL,
+    only_device  BLOB,
+    message      BLOB,
+    body         BLOB NOT NULL,
+    fills        INTEGER,
+    list_version INTEGER NOT NULL,
+    created      INTEGER NOT NULL,
+    not_before   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_message ON outbox (message) WHERE message IS NOT NULL;
+CREATE INDEX outbox_recipient ON outbox (recipient, position);
+
+CREATE TABLE outbox_copies (
+    outbox       INTEGER NOT NULL REFERENCES outbox (position) ON DELETE CASCADE,
+    place        INTEGER NOT NULL,
+    device       BLOB NOT NULL,
+    pair_counter INTEGER NOT NULL,
+    olm_type     INTEGER NOT NULL,
+    bytes        BLOB NOT NULL,
+    PRIMARY KEY (outbox, place)
+) STRICT;
+
+CREATE TABLE own (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    seed           BLOB NOT NULL,
+    account        BLOB NOT NULL,
+    account_key    BLOB NOT NULL,
+    device         BLOB NOT NULL,
+    certified      BLOB NOT NULL,
+    list           BLOB NOT NULL,
+    profile_key    BLOB NOT NULL,
+    number         TEXT NOT NULL,
+    keys_turned_at INTEGER NOT NULL,
+    standing_key   BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE own_profile (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    name        TEXT NOT NULL,
+    about       TEXT NOT NULL,
+    published   INTEGER NOT NULL CHECK (published IN (0, 1)),
+    picture_rev INTEGER NOT NULL,
+    picture     BLOB,
+    CHECK ((picture IS NULL) = (picture_rev = 0))
+) STRICT;
+
+CREATE TABLE own_seal_keys (
+    key_id    BLOB PRIMARY KEY NOT NULL,
+    private   BLOB NOT NULL,
+    not_after INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE peer_chain (
+    account BLOB NOT NULL REFERENCES peers (account) ON DELETE CASCADE,
+    place   INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    hash    BLOB NOT NULL,
+    PRIMARY KEY (account, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE peers (
+    account     BLOB PRIMARY KEY NOT NULL,
+    account_key BLOB NOT NULL,
+    list        BLOB NOT NULL,
+    version     INTEGER NOT NULL,
+    expires     INTEGER NOT NULL,
+    stale       INTEGER NOT NULL CHECK (stale IN (0, 1))
+) STRICT;
+
+CREATE TABLE profiles (
+    account     BLOB PRIMARY KEY NOT NULL,
+    own_name    TEXT NOT NULL,
+    about       TEXT NOT NULL,
+    fetched_at  INTEGER NOT NULL,
+    picture_rev INTEGER NOT NULL,
+    picture     BLOB,
+    CHECK ((picture IS NULL) = (picture_rev = 0))
+) STRICT;
+
+CREATE TABLE receipts (
+    account BLOB NOT NULL,
+    message BLOB NOT NULL,
+    read    INTEGER NOT NULL CHECK (read IN (0, 1)),
+    due     INTEGER NOT NULL,
+    PRIMARY KEY (account, message)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX receipts_due ON receipts (due);
+
+CREATE TABLE relay (
+    id           INTEGER PRIMARY KEY CHECK (id = 1),
+    address      TEXT NOT NULL,
+    name         TEXT NOT NULL,
+    local        INTEGER NOT NULL CHECK (local IN (0, 1)),
+    device_token BLOB,
+    standing     BLOB,
+    signed_out   INTEGER NOT NULL CHECK (signed_out IN (0, 1))
+) STRICT;
+
+CREATE VIRTUAL TABLE search_index USING fts5 (
+    folded,
+    content = 'search_texts',
+    content_rowid = 'position',
+    tokenize = 'trigram case_sensitive 1'
+);
+
+CREATE TABLE search_texts (
+    position INTEGER PRIMARY KEY REFERENCES messages (position) ON DELETE CASCADE,
+    folded   TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER search_texts_delete AFTER DELETE ON search_texts BEGIN
+    INSERT INTO search_index (search_index, rowid, folded) VALUES ('delete', old.position, old.folded);
+END;
+CREATE TRIGGER search_texts_insert AFTER INSERT ON search_texts BEGIN
+    INSERT INTO search_index (rowid, folded) VALUES (new.position, new.folded);
+END;
+CREATE TRIGGER search_texts_update AFTER UPDATE ON search_texts BEGIN
+    INSERT INTO search_index (search_index, rowid, folded) VALUES ('delete', old.position, old.folded);
+    INSERT INTO search_index (rowid, folded) VALUES (new.position, new.folded);
+END;
+
+CREATE TABLE seen (
+    hash BLOB PRIMARY KEY NOT NULL,
+    at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_at ON seen (at);
+
+CREATE TABLE sent (
+    device       BLOB NOT NULL,
+    pair_counter INTEGER NOT NULL,
+    message      BLOB,
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (device, pair_counter)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sent_at ON sent (at);
+CREATE INDEX sent_message ON sent (message) WHERE message IS NOT NULL;
+
+CREATE TABLE sessions (
+    device     BLOB NOT NULL,
+    session_id TEXT NOT NULL,
+    used_at    INTEGER NOT NULL,
+    pickle     BLOB,
+    PRIMARY KEY (device, session_id)
+) STRICT;
+
+CREATE TABLE settings (
+    key   TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL CHECK (json_valid(value))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sign_up (
+    id           INTEGER PRIMARY KEY CHECK (id = 1),
+    number       TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    resend_at    INTEGER NOT NULL
+) STRICT;
