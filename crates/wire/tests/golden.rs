@@ -1,0 +1,150 @@
+//! The bytes of every frame, written down once: what was sent yesterday must be read tomorrow.
+//!
+//! A line that fails here is a change of the protocol. A new field gets a new number and a new line.
+
+use sotto_wire::{
+    Accepted, AccountId, Ack, DecodeError, Deliver, DeliveryToken, DeviceId, Draining, Ephemeral, Expired, KeysLow,
+    ListChanged, Presence, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor, Send, SendId, SetPresence,
+    ToClient, ToRelay, Watch, Watched, Welcome, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay,
+};
+
+const ACCOUNT: AccountId = AccountId([0xaa; 32]);
+const DEVICE: DeviceId = DeviceId([0xdd; 16]);
+const SEND: SendId = SendId([0x5e; 16]);
+const TOKEN: DeliveryToken = DeliveryToken([0x70; 32]);
+
+/// `aa` for `ACCOUNT` and so on, so that a line can be read.
+fn hex(short: &str) -> String {
+    short
+        .replace("<account>", &format!("5820{}", "aa".repeat(32)))
+        .replace("<device>", &format!("50{}", "dd".repeat(16)))
+        .replace("<send>", &format!("50{}", "5e".repeat(16)))
+        .replace("<token>", &format!("5820{}", "70".repeat(32)))
+        .replace(' ', "")
+}
+
+fn to_relay() -> Vec<(ToRelay, &'static str)> {
+    let sealed = SealedFor { device: DEVICE, sealed: vec![1, 2, 3] };
+    let known = Recipient { account: ACCOUNT, list_version: 7, token: Some(TOKEN), devices: vec![sealed.clone()] };
+    let stranger = Recipient { token: None, ..known.clone() };
+    vec![
+        (
+            ToRelay::Send(Send { id: SEND, to: vec![known], ephemeral: false }),
+            "82 01 a3 00 <send> 01 81 a4 00 <account> 01 07 02 <token> 03 81 a2 00 <device> 01 43010203 02 f4",
+        ),
+        (
+            ToRelay::Send(Send { id: SEND, to: vec![stranger], ephemeral: true }),
+            "82 01 a3 00 <send> 01 81 a3 00 <account> 01 07 03 81 a2 00 <device> 01 43010203 02 f5",
+        ),
+        (ToRelay::Ack(Ack { up_to: 300 }), "82 02 a1 00 19012c"),
+        (
+            ToRelay::Watch(Watch { people: vec![Watched { account: ACCOUNT, token: TOKEN }] }),
+            "82 03 a1 00 81 a2 00 <account> 01 <token>",
+        ),
+        (ToRelay::SetPresence(SetPresence { active: true, shared: false }), "82 04 a2 00 f5 01 f4"),
+    ]
+}
+
+fn to_client() -> Vec<(ToClient, &'static str)> {
+    let refused = RefusedDevice { device: DEVICE, reason: RefuseReason::MailboxFull };
+    vec![
+        (ToClient::Welcome(Welcome { now: 1_000, waiting: 2, one_time_keys: 50 }), "82 01 a3 00 1903e8 01 02 02 1832"),
+        (
+            ToClient::Accepted(Accepted { id: SEND, refused: vec![refused], at: 9 }),
+            "82 02 a3 00 <send> 01 81 a2 00 <device> 01 02 02 09",
+        ),
+        (
+            ToClient::Refused(Refused { id: SEND, reason: RefuseReason::RateLimited, retry_after: Some(10) }),
+            "82 03 a3 00 <send> 01 06 02 0a",
+        ),
+        (
+            ToClient::Refused(Refused { id: SEND, reason: RefuseReason::ListChanged, retry_after: None }),
+            "82 03 a2 00 <send> 01 01",
+        ),
+        (ToClient::Deliver(Deliver { seq: 5, at: 6, sealed: vec![7] }), "82 04 a3 00 05 01 06 02 4107"),
+        (ToClient::Ephemeral(Ephemeral { at: 6, sealed: vec![7] }), "82 05 a2 00 06 01 4107"),
+        (ToClient::Expired(Expired { count: 3 }), "82 06 a1 00 03"),
+        (
+            ToClient::Presence(Presence { account: ACCOUNT, online: true, last_seen: None }),
+            "82 07 a2 00 <account> 01 f5",
+        ),
+        (
+            ToClient::Presence(Presence { account: ACCOUNT, online: false, last_seen: Some(60) }),
+            "82 07 a3 00 <account> 01 f4 02 183c",
+        ),
+        (ToClient::KeysLow(KeysLow { remaining: 24 }), "82 08 a1 00 1818"),
+        (ToClient::ListChanged(ListChanged { account: ACCOUNT, version: 2 }), "82 09 a2 00 <account> 01 02"),
+        (ToClient::Draining(Draining { reconnect_after: 1_000 }), "82 0a a1 00 1903e8"),
+    ]
+}
+
+#[test]
+fn frames_to_the_relay_keep_their_bytes() {
+    for (frame, golden) in to_relay() {
+        let golden = hex(golden);
+        assert_eq!(to_hex(&encode_to_relay(&frame)), golden, "{frame:?}");
+        assert_eq!(decode_to_relay(&from_hex(&golden)), Ok(frame));
+    }
+}
+
+#[test]
+fn frames_to_a_device_keep_their_bytes() {
+    for (frame, golden) in to_client() {
+        let golden = hex(golden);
+        assert_eq!(to_hex(&encode_to_client(&frame)), golden, "{frame:?}");
+        assert_eq!(decode_to_client(&from_hex(&golden)), Ok(frame));
+    }
+}
+
+#[test]
+fn refusals_keep_their_numbers() {
+    use RefuseReason::{
+        AccountGone, ListChanged, MailboxFull, Malformed, RateLimited, TokenRefused, TooLarge, Unavailable,
+    };
+    let all =
+        [ListChanged, MailboxFull, TooLarge, AccountGone, TokenRefused, RateLimited, Malformed, Unavailable];
+    for (number, reason) in (1..).zip(all) {
+        let frame = ToClient::Refused(Refused { id: SEND, reason, retry_after: None });
+        assert_eq!(to_hex(&encode_to_client(&frame)), hex(&format!("82 03 a2 00 <send> 01 {number:02x}")));
+    }
+}
+
+#[test]
+fn fields_of_a_newer_peer_are_passed_over() {
+    let ack = Ok(ToRelay::Ack(Ack { up_to: 5 }));
+    // Field 9 holds a map with a list in it; field 10 text.
+    assert_eq!(decode_to_relay(&from_hex("8202a3000509a10182f4f60a6161")), ack);
+    // The frame itself has a third item.
+    assert_eq!(decode_to_relay(&from_hex("8302a1000500")), ack);
+    let deliver = Ok(ToClient::Deliver(Deliver { seq: 5, at: 6, sealed: vec![7] }));
+    assert_eq!(decode_to_client(&from_hex("8204a40005010602410718ff43010203")), deliver);
+}
+
+#[test]
+fn a_frame_nobody_knows_is_told_apart_from_nonsense() {
+    assert_eq!(decode_to_relay(&from_hex("821903e7a0")), Err(DecodeError::Unknown(999)));
+    assert_eq!(decode_to_client(&from_hex("821903e7a0")), Err(DecodeError::Unknown(999)));
+    for nonsense in ["", "00", "80", "8102", "8202", "82024100", "8202a0", "820261", "9f02a10005ff"] {
+        assert_eq!(decode_to_relay(&from_hex(nonsense)), Err(DecodeError::Malformed), "{nonsense}");
+    }
+}
+
+#[test]
+fn an_identifier_of_another_length_is_nonsense() {
+    let short = hex("82 03 a2 00 4f").to_owned() + &"5e".repeat(15) + "0101";
+    assert_eq!(decode_to_client(&from_hex(&short)), Err(DecodeError::Malformed));
+}
+
+#[test]
+fn a_frame_over_the_limit_is_not_even_looked_at() {
+    let long = vec![0; sotto_wire::limits::MAX_FRAME + 1];
+    assert_eq!(decode_to_relay(&long), Err(DecodeError::TooLong(long.len())));
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}

@@ -1,0 +1,195 @@
+//! The one loop: gives the core what happened, and carries out what it wants done.
+//!
+//! **Commands are carried out in the order in which they come.** Frames go into the connections' queues,
+//! writes to the store's writer, reads beside it; their answers come back here.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use sotto_wire::ToClient;
+use tokio::{
+    sync::mpsc::{self, error::TrySendError},
+    time::{Instant, sleep, sleep_until},
+};
+
+use crate::{
+    clock::Clock,
+    relay::{CloseReason, Command, Connected, ConnectionId, Core, Input, Load, Loaded},
+    store::Store,
+};
+
+/// Inputs taken at once.
+const BATCH: usize = 256;
+/// Events that may wait for the core before connections stop reading.
+const QUEUE: usize = 4_096;
+/// Frames that may wait for one connection before it counts as too slow.
+pub(crate) const OUTGOING: usize = 1_024;
+/// How long a drain may take; what is not on the disk by then was never accepted.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// How often a waiting core is looked at, at least.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// What a connection is to put on its socket.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    Frame(ToClient),
+    Close(CloseReason),
+}
+
+/// Something for the core.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A connection, and where its frames go.
+    Connected(Connected, mpsc::Sender<Outgoing>),
+    /// Anything else.
+    Input(Input),
+}
+
+/// Where events for the core go.
+#[derive(Debug, Clone)]
+pub(crate) struct CoreHandle(mpsc::Sender<Event>);
+
+impl CoreHandle {
+    /// Waits while the core has its hands full. Once it has ended, nothing is left to be told.
+    pub(crate) async fn tell(&self, event: Event) {
+        let _ = self.0.send(event).await;
+    }
+}
+
+/// The core with its hands.
+pub(crate) struct Driver {
+    core: Core,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    events: mpsc::Receiver<Event>,
+    answers: mpsc::UnboundedReceiver<Input>,
+    answer: mpsc::UnboundedSender<Input>,
+    outgoing: HashMap<ConnectionId, mpsc::Sender<Outgoing>>,
+}
+
+impl Driver {
+    pub(crate) fn new(core: Core, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> (Self, CoreHandle) {
+        let (tell, events) = mpsc::channel(QUEUE);
+        let (answer, answers) = mpsc::unbounded_channel();
+        (Self { core, store, clock, events, answers, answer, outgoing: HashMap::new() }, CoreHandle(tell))
+    }
+
+    /// Runs until a drain is complete.
+    pub(crate) async fn run(mut self) {
+        let (mut events, mut answers) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
+        let mut commands = Vec::new();
+        let mut drain_ends = None;
+        while !self.core.is_drained() {
+            let wake = self.next_wake(drain_ends);
+            tokio::select! {
+                count = self.answers.recv_many(&mut answers, BATCH) => debug_assert!(count > 0),
+                count = self.events.recv_many(&mut events, BATCH) => {
+                    if count == 0 {
+                        return;
+                    }
+                }
+                () = sleep_until(wake) => {
+                    if drain_ends.is_some_and(|end| Instant::now() >= end) {
+                        tracing::warn!("the drain took too long; senders will send again");
+                        break;
+                    }
+                    answers.push(Input::Tick);
+                }
+            }
+            let now = self.clock.now();
+            for input in answers.drain(..) {
+                self.core.step(input, now, &mut commands);
+            }
+            for event in events.drain(..) {
+                let input = self.admit(event);
+                if matches!(input, Input::Drain) {
+                    drain_ends.get_or_insert(Instant::now() + DRAIN_TIME);
+                }
+                self.core.step(input, now, &mut commands);
+            }
+            self.carry_out(&mut commands);
+        }
+        for (_, queue) in self.outgoing.drain() {
+            let _ = queue.try_send(Outgoing::Close(CloseReason::Draining));
+        }
+        if let Err(error) = self.store.flush().await {
+            tracing::error!(%error, "the last writes are not on the disk");
+        }
+    }
+
+    fn next_wake(&self, drain_ends: Option<Instant>) -> Instant {
+        let wait = Duration::from_millis(self.core.wake_at().saturating_sub(self.clock.now()));
+        let wake = Instant::now() + wait.min(LONGEST_SLEEP);
+        drain_ends.map_or(wake, |end| wake.min(end))
+    }
+
+    fn admit(&mut self, event: Event) -> Input {
+        match event {
+            Event::Connected(connected, queue) => {
+                self.outgoing.insert(connected.connection, queue);
+                Input::Connected(connected)
+            }
+            Event::Input(input) => {
+                if let Input::Disconnected { connection } = &input {
+                    self.outgoing.remove(connection);
+                }
+                input
+            }
+        }
+    }
+
+    fn carry_out(&mut self, commands: &mut Vec<Command>) {
+        for command in commands.drain(..) {
+            match command {
+                Command::Frame { connection, frame } => self.queue(connection, Outgoing::Frame(frame)),
+                Command::Close { connection, reason } => {
+                    self.queue(connection, Outgoing::Close(reason));
+                    self.outgoing.remove(&connection);
+                }
+                Command::Load(load) => self.load(load),
+                Command::Write { id, write } => self.store.submit(id, write, &self.answer),
+            }
+        }
+    }
+
+    fn queue(&mut self, connection: ConnectionId, item: Outgoing) {
+        let Some(queue) = self.outgoing.get(&connection) else { return };
+        if let Err(TrySendError::Full(_)) = queue.try_send(item) {
+            tracing::info!(connection = connection.0, "closed: does not read");
+            // Its task ends once its queue is gone; what it has not acknowledged goes to the disk.
+            self.outgoing.remove(&connection);
+            let _ = self.answer.send(Input::Disconnected { connection });
+        }
+    }
+
+    fn load(&self, load: Load) {
+        let (reading, answer) = (self.store.load(load.clone()), self.answer.clone());
+        tokio::spawn(async move {
+            let loaded = reading.await.unwrap_or_else(|error| {
+                tracing::error!(%error, "cannot read");
+                Loaded::Failed(load)
+            });
+            let _ = answer.send(Input::Loaded(loaded));
+        });
+    }
+}
+
+/// Tells the core from time to time what has run out of its time.
+pub(crate) async fn sweep_forever(store: Arc<dyn Store>, clock: Arc<dyn Clock>, core: CoreHandle) {
+    loop {
+        sweep(&*store, &*clock, &core).await;
+        sleep(Duration::from_secs(3_600)).await;
+    }
+}
+
+/// Deletes what has run out of its time.
+pub(crate) async fn sweep(store: &dyn Store, clock: &dyn Clock, core: &CoreHandle) {
+    match store.sweep(clock.now()).await {
+        Ok(swept) => {
+            for (device, volume) in swept.ran_out {
+                core.tell(Event::Input(Input::RanOut { device, volume })).await;
+            }
+            core.tell(Event::Input(Input::Forgotten { ids: swept.forgotten })).await;
+        }
+        Err(error) => tracing::error!(%error, "cannot sweep"),
+    }
+}

@@ -1,0 +1,156 @@
+//! The REST calls. Every body is one of [`sotto_wire::rest`]'s; whatever is refused says so by a closed code.
+
+mod body;
+mod caller;
+mod codes;
+mod info;
+mod keys;
+mod lists;
+mod live;
+mod people;
+mod refusal;
+mod registration;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, atomic::AtomicU64},
+};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::request::Parts,
+    routing::{get, post, put},
+};
+use sotto_wire::{
+    AccountId, DeviceId, Timestamp,
+    limits::{HOUR, SECOND},
+    rest,
+};
+use tokio::sync::{Semaphore, watch};
+
+use crate::{
+    clock::Clock,
+    codes::{Codes, Senders},
+    config::Config,
+    driver::{CoreHandle, Event},
+    relay::{Input, Rate},
+    standing::StandingKey,
+    store::{Secrets, Store},
+    throttle::{Block, Throttle},
+};
+use refusal::Refusal;
+
+/// Largest JSON body.
+const BODY: usize = 512 * 1024;
+
+/// What an answer is, or why there is none.
+type Answer<T> = Result<T, Refusal>;
+
+/// Who is at the other end of the socket.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// What every call can reach.
+pub(crate) struct App {
+    config: Config,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    core: CoreHandle,
+    codes: Codes,
+    senders: Arc<Senders>,
+    standing: StandingKey,
+    throttles: Throttles,
+    /// Live connections there may still be.
+    room: Arc<Semaphore>,
+    connections: AtomicU64,
+    stopping: watch::Receiver<bool>,
+}
+
+/// Who may do what how often.
+struct Throttles {
+    codes_by_block: Throttle<Block>,
+    codes: Throttle<()>,
+    tries_by_block: Throttle<Block>,
+    requests: Throttle<DeviceId>,
+    claims: Throttle<(AccountId, AccountId)>,
+    look_ups: Throttle<DeviceId>,
+}
+
+impl App {
+    pub(crate) fn new(
+        config: Config,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        core: CoreHandle,
+        secrets: &Secrets,
+        senders: Senders,
+        stopping: watch::Receiver<bool>,
+    ) -> Arc<Self> {
+        let (codes, limits) = (&config.codes, &config.limits);
+        let throttles = Throttles {
+            codes_by_block: Throttle::new(Rate::per(codes.per_block_per_hour, HOUR)),
+            codes: Throttle::new(Rate::per(codes.per_hour, HOUR)),
+            tries_by_block: Throttle::new(Rate::per(codes.tries_per_block_per_hour, HOUR)),
+            requests: Throttle::new(Rate::per(limits.requests_per_minute, 60 * SECOND)),
+            claims: Throttle::new(Rate::per(limits.claims_per_hour, HOUR)),
+            look_ups: Throttle::new(Rate::per(limits.look_ups_per_hour, HOUR)),
+        };
+        Arc::new(Self {
+            store,
+            clock,
+            core,
+            codes: Codes::new(secrets.code_key),
+            senders: Arc::new(senders),
+            standing: StandingKey::new(&secrets.standing_seed),
+            throttles,
+            room: Arc::new(Semaphore::new(limits.connections)),
+            connections: AtomicU64::new(0),
+            stopping,
+            config,
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn is_draining(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Tells the core that an account on the disk is no longer as it was.
+    async fn account_changed(&self, account: AccountId) {
+        self.core.tell(Event::Input(Input::AccountChanged { account })).await;
+    }
+
+    /// Where a request comes from. Only a proxy of one's own is believed when it says so.
+    fn block(&self, parts: &Parts) -> Block {
+        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+        let forwarded = parts.headers.get("x-forwarded-for").filter(|_| self.config.behind_proxy);
+        let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        Block::of(last.unwrap_or(peer))
+    }
+}
+
+/// All calls.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route(rest::HEALTH, get(info::health))
+        .route(rest::RELAY, get(info::relay))
+        .route(rest::CODES, post(codes::request))
+        .route(rest::REGISTRATIONS, post(registration::register))
+        .route(rest::KEYS, put(keys::publish))
+        .route(rest::CLAIMS, post(keys::claim))
+        .route(&format!("{}/{{account}}/devices", rest::ACCOUNTS), get(lists::devices))
+        .route(rest::DEVICE_LIST, put(lists::replace))
+        .route(rest::LOOK_UPS, post(people::look_up))
+        .route(rest::STANDING, get(people::standing))
+        .route(rest::PROFILES, put(people::put_profile))
+        .route(&format!("{}/{{account}}", rest::PROFILES), get(people::profile))
+        .route(rest::SETTINGS, put(people::change_settings))
+        .route(rest::LIVE, get(live::open))
+        .fallback(|| async { Refusal::from(rest::ErrorCode::NotFound) })
+        .layer(DefaultBodyLimit::max(BODY))
+        .with_state(app)
+}

@@ -1,0 +1,232 @@
+//! A `Send`: whether it may pass, and where its copies go.
+
+use std::collections::HashSet;
+
+use sotto_wire::{
+    AccountId, DeviceId, Ephemeral, Recipient, RefuseReason, Refused, SealedFor, Send, SendId, Timestamp, ToClient,
+    limits,
+};
+
+use super::{
+    Command, ConnectionId, Core, Load, Mailbox, Remembered, ToRelay, Wishes,
+    sends::{Known, Tally, UnderWay, accepted, reached_everybody},
+};
+
+/// Milliseconds after which a sender may try again when the disk is busy.
+const BUSY_RETRY: u64 = 1_000;
+/// When a draining relay's clients may try again.
+const DRAINING_RETRY: u64 = 2_000;
+
+/// Why a `Send` may not pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusal {
+    reason: RefuseReason,
+    retry_after: Option<u64>,
+}
+
+impl From<RefuseReason> for Refusal {
+    fn from(reason: RefuseReason) -> Self {
+        Self { reason, retry_after: None }
+    }
+}
+
+impl Refusal {
+    pub(super) fn later(reason: RefuseReason, retry_after: u64) -> Self {
+        Self { reason, retry_after: Some(retry_after) }
+    }
+}
+
+/// Who sends.
+#[derive(Debug, Clone, Copy)]
+struct Sender {
+    connection: ConnectionId,
+    account: AccountId,
+    device: DeviceId,
+}
+
+impl Core {
+    /// Takes a `Send`, or gives it back if accounts must be read first.
+    pub(super) fn send(&mut self, connection: ConnectionId, send: Send, now: Timestamp) -> Result<(), Send> {
+        if send.ephemeral {
+            return self.take(connection, send, now);
+        }
+        match self.sends.look_up(send.id, connection, now) {
+            Known::New => return self.take(connection, send, now),
+            Known::UnderWay => {}
+            Known::Answered(known) => {
+                let answer = accepted(known);
+                self.say(connection, answer);
+            }
+            Known::AskDisk => {
+                let id = send.id;
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.asked.insert(id, send);
+                    self.out.push(Command::Load(Load::Outcome { id, connection }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The disk has said what became of an id that it might know.
+    pub(super) fn outcome_loaded(
+        &mut self,
+        id: SendId,
+        connection: ConnectionId,
+        outcome: Option<Remembered>,
+        now: Timestamp,
+    ) {
+        let Some(send) = self.sessions.get_mut(&connection).and_then(|s| s.asked.remove(&id)) else { return };
+        if let Some(known) = outcome {
+            return self.say(connection, accepted(&known));
+        }
+        if let Err(send) = self.take(connection, send, now)
+            && let Some(session) = self.sessions.get_mut(&connection)
+        {
+            session.parked.push_back(ToRelay::Send(send));
+        }
+    }
+
+    /// Refuses a `Send`; an ephemeral one is never answered.
+    pub(super) fn refuse(&mut self, connection: ConnectionId, send: &Send, refusal: Refusal) {
+        let Refusal { reason, retry_after } = refusal;
+        if !send.ephemeral {
+            self.say(connection, ToClient::Refused(Refused { id: send.id, reason, retry_after }));
+        }
+    }
+
+    fn take(&mut self, connection: ConnectionId, send: Send, now: Timestamp) -> Result<(), Send> {
+        let Some(session) = self.sessions.get(&connection) else { return Ok(()) };
+        let sender = Sender { connection, account: session.account, device: session.device };
+        if let Err(reason) = check_shape(&send, &sender) {
+            self.refuse(connection, &send, reason.into());
+            return Ok(());
+        }
+        let mut ready = true;
+        for recipient in &send.to {
+            ready &= self.is_ready(recipient.account, connection);
+        }
+        if !ready {
+            return Err(send);
+        }
+        match self.judge(&sender, &send, now) {
+            Err(refusal) => self.refuse(connection, &send, refusal),
+            Ok(()) if send.ephemeral => self.pass_on(send, now),
+            Ok(()) => self.place(&sender, send, now),
+        }
+        Ok(())
+    }
+
+    /// Whether a well-formed `Send` may pass.
+    fn judge(&mut self, sender: &Sender, send: &Send, now: Timestamp) -> Result<(), Refusal> {
+        if self.draining {
+            return Err(Refusal::later(RefuseReason::Unavailable, DRAINING_RETRY));
+        }
+        if self.writes.bytes() > self.limits.backlog_bytes {
+            return Err(Refusal::later(RefuseReason::Unavailable, BUSY_RETRY));
+        }
+        for recipient in &send.to {
+            self.check_recipient(sender, recipient)?;
+        }
+        for recipient in send.to.iter().filter(|r| r.account != sender.account && r.token.is_none()) {
+            if send.ephemeral {
+                return Err(RefuseReason::TokenRefused.into());
+            }
+            self.contacts
+                .count(sender.account, recipient.account, &self.limits, now)
+                .map_err(|wait| Refusal::later(RefuseReason::RateLimited, wait))?;
+        }
+        Ok(())
+    }
+
+    fn check_recipient(&self, sender: &Sender, recipient: &Recipient) -> Result<(), RefuseReason> {
+        let entry = self.accounts.get(&recipient.account);
+        let known = entry.and_then(|a| a.known.as_ref()).ok_or(RefuseReason::AccountGone)?;
+        let own = recipient.account == sender.account;
+        if !own && recipient.token.as_ref().is_some_and(|token| !known.admits(token)) {
+            return Err(RefuseReason::TokenRefused);
+        }
+        let meant: HashSet<DeviceId> = recipient.devices.iter().map(|d| d.device).collect();
+        let current = known.devices.iter().filter(|d| **d != sender.device);
+        let right = recipient.list_version == known.list_version
+            && current.clone().count() == meant.len()
+            && current.into_iter().all(|d| meant.contains(d));
+        if right { Ok(()) } else { Err(RefuseReason::ListChanged) }
+    }
+
+    /// Ephemeral: to whoever is connected now.
+    fn pass_on(&mut self, send: Send, now: Timestamp) {
+        for copy in send.to.into_iter().flat_map(|r| r.devices) {
+            if let Some(connection) = self.mailboxes.get(&copy.device).and_then(Mailbox::connection) {
+                self.say(connection, ToClient::Ephemeral(Ephemeral { at: now, sealed: copy.sealed }));
+            }
+        }
+    }
+
+    /// Puts the copies into their mailboxes; full ones are named in the answer.
+    fn place(&mut self, sender: &Sender, send: Send, now: Timestamp) {
+        let fits = |copy: &SealedFor| {
+            self.mailboxes.get(&copy.device).is_some_and(|m| m.fits(copy.sealed.len(), &self.limits))
+        };
+        let tally = |r: &Recipient| Tally {
+            foreign: r.account != sender.account,
+            wanted: r.devices.len(),
+            taken: r.devices.iter().filter(|c| fits(c)).count(),
+        };
+        let mut tallies: Vec<Tally> = send.to.iter().map(tally).collect();
+        if !reached_everybody(&tallies) {
+            return self.refuse(sender.connection, &send, RefuseReason::MailboxFull.into());
+        }
+        for tally in &mut tallies {
+            tally.taken = 0;
+        }
+        let mut under_way = UnderWay::new(sender.connection, now, tallies);
+        let mut copies = Vec::new();
+        for (recipient, copy) in send.to.into_iter().enumerate().flat_map(|(n, r)| r.devices.into_iter().map(move |c| (n, c)))
+        {
+            if self.mailboxes.get(&copy.device).is_some_and(|m| m.fits(copy.sealed.len(), &self.limits)) {
+                under_way.wait_for(copy.device, recipient);
+                copies.push(copy);
+            } else {
+                under_way.refuse(copy.device, RefuseReason::MailboxFull);
+            }
+        }
+        if let Some((connection, answer)) = self.sends.begin(send.id, under_way) {
+            self.say(connection, answer);
+        }
+        self.put(send.id, copies, now);
+    }
+
+    fn put(&mut self, id: SendId, copies: Vec<SealedFor>, now: Timestamp) {
+        let mut rows = Vec::new();
+        let mut wishes_of = Vec::with_capacity(copies.len());
+        for copy in copies {
+            if let Some(mailbox) = self.mailboxes.get_mut(&copy.device) {
+                let mut wishes = Wishes::default();
+                mailbox.put(id, copy.sealed, now, &mut wishes);
+                rows.append(&mut wishes.rows);
+                wishes_of.push((copy.device, wishes));
+            }
+        }
+        self.write_rows(rows);
+        for (device, wishes) in wishes_of {
+            self.grant_besides_rows(device, wishes);
+        }
+    }
+}
+
+/// Whether a `Send` makes sense, whoever its recipients are.
+fn check_shape(send: &Send, sender: &Sender) -> Result<(), RefuseReason> {
+    let accounts: HashSet<_> = send.to.iter().map(|r| r.account).collect();
+    let devices: HashSet<_> = send.to.iter().flat_map(|r| &r.devices).map(|d| d.device).collect();
+    let copies: usize = send.to.iter().map(|r| r.devices.len()).sum();
+    let twice = accounts.len() < send.to.len() || devices.len() < copies;
+    let too_many = send.to.len() > limits::MAX_RECIPIENTS || send.to.iter().any(|r| r.devices.len() > limits::MAX_DEVICES);
+    if send.to.is_empty() || twice || too_many || devices.contains(&sender.device) {
+        return Err(RefuseReason::Malformed);
+    }
+    if send.to.iter().flat_map(|r| &r.devices).any(|d| d.sealed.len() > limits::MAX_SEALED) {
+        return Err(RefuseReason::TooLarge);
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Scenes with Alice and Bob against the core alone: no socket, no disk, and time as written here.
+
+mod delivering;
+mod people;
+mod presence;
+mod sending;

@@ -1,0 +1,157 @@
+//! The one writer: takes whatever has come together, puts it into one transaction and fsyncs once.
+
+use std::{sync::mpsc, thread};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc::UnboundedSender, oneshot};
+
+use super::{accounts, mailbox, sends};
+use crate::{
+    relay::{Input, Write, WriteId, WriteOutcome},
+    store::{Answer, StoreError},
+};
+
+/// Most operations in one transaction.
+const GROUP: usize = 256;
+
+/// Runs after the transaction, and is told whether it was committed.
+type After = Box<dyn FnOnce(WriteOutcome) + Send>;
+
+enum Job {
+    Write { id: WriteId, write: Write, done: UnboundedSender<Input> },
+    Call(Box<dyn FnOnce(&Connection) -> After + Send>),
+}
+
+/// Hands jobs to the writer's thread. When the last handle is gone, what is queued is still written.
+#[derive(Debug)]
+pub(super) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel();
+        let thread = thread::Builder::new().name("writer".to_owned()).spawn(move || run(&connection, &queue))?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    pub(super) fn submit(&self, id: WriteId, write: Write, done: &UnboundedSender<Input>) {
+        let job = Job::Write { id, write, done: done.clone() };
+        if self.jobs.as_ref().is_none_or(|jobs| jobs.send(job).is_err()) {
+            let _ = done.send(Input::Written { id, outcome: WriteOutcome::Failed });
+        }
+    }
+
+    /// A change with an answer of its own. If it fails, only it is undone.
+    pub(super) fn call<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<T> {
+        let (answer, answered) = oneshot::channel();
+        let run = move |c: &Connection| -> After {
+            let result = alone(c, change);
+            Box::new(move |outcome| {
+                let result = match outcome {
+                    WriteOutcome::Committed => result,
+                    WriteOutcome::Failed => Err(StoreError::NotCommitted),
+                };
+                let _ = answer.send(result);
+            })
+        };
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(Job::Call(Box::new(run))).is_ok());
+        Box::pin(async move {
+            if !sent {
+                return Err(StoreError::Shut);
+            }
+            answered.await.map_err(|_| StoreError::Shut)?
+        })
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
+    while let Ok(first) = queue.recv() {
+        let group = std::iter::once(first).chain(queue.try_iter().take(GROUP - 1));
+        let mut after: Vec<After> = Vec::new();
+        let outcome = match commit(connection, group, &mut after) {
+            Ok(()) => WriteOutcome::Committed,
+            Err(error) => {
+                tracing::error!(%error, "nothing of this group was written");
+                WriteOutcome::Failed
+            }
+        };
+        for then in after {
+            then(outcome);
+        }
+    }
+}
+
+/// All of the group or nothing; every job leaves word in `after`, also when it was never begun.
+fn commit(
+    connection: &Connection,
+    group: impl Iterator<Item = Job>,
+    after: &mut Vec<After>,
+) -> Result<(), StoreError> {
+    let mut result = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
+    for job in group {
+        match job {
+            Job::Write { id, write, done } => {
+                after.push(Box::new(move |outcome| {
+                    let _ = done.send(Input::Written { id, outcome });
+                }));
+                if result.is_ok() {
+                    result = apply(connection, &write);
+                }
+            }
+            // After a failure the call would run outside any transaction.
+            Job::Call(call) if result.is_ok() => {
+                after.push(call(connection));
+                if connection.is_autocommit() {
+                    result = Err(StoreError::NotCommitted);
+                }
+            }
+            Job::Call(call) => drop(call),
+        }
+    }
+    let result = result.and_then(|()| Ok(connection.execute_batch("COMMIT")?));
+    if result.is_err() && !connection.is_autocommit() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    result
+}
+
+fn apply(c: &Connection, write: &Write) -> Result<(), StoreError> {
+    match write {
+        Write::Rows { rows, completes } => {
+            rows.iter().try_for_each(|row| mailbox::insert(c, row))?;
+            completes.iter().try_for_each(|send| sends::remember(c, send))
+        }
+        Write::Delete { device, up_to } => mailbox::delete(c, *device, *up_to),
+        Write::Reserve { device, up_to } => mailbox::reserve(c, *device, *up_to),
+        Write::Purge { device } => mailbox::purge(c, *device),
+        Write::Seen { account, at } => accounts::seen(c, *account, *at),
+        Write::Sharing { account, shared } => accounts::share(c, *account, *shared),
+        Write::ExpiryTold { device, count } => mailbox::expiry_told(c, *device, *count),
+    }
+}
+
+/// Runs a change in a savepoint, so that its failure leaves the rest of the group alone.
+fn alone<T>(c: &Connection, change: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    c.execute_batch("SAVEPOINT call")?;
+    let result = change(c);
+    let end = if result.is_ok() { "RELEASE call" } else { "ROLLBACK TO call; RELEASE call" };
+    // A full disk ends the whole transaction, the savepoint with it; the commit will tell.
+    if !c.is_autocommit() {
+        c.execute_batch(end)?;
+    }
+    result
+}

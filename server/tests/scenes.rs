@@ -1,0 +1,28 @@
+//! Scenes with Alice and Bob against a whole relay: real sockets, a real database, and a clock that can be set forward.
+
+#[path = "scenes/claims.rs"]
+mod claims;
+#[path = "scenes/codes.rs"]
+mod codes;
+#[path = "scenes/drain.rs"]
+mod drain;
+#[path = "scenes/lists.rs"]
+mod lists;
+#[path = "scenes/live.rs"]
+mod live;
+#[path = "scenes/mailbox.rs"]
+mod mailbox;
+#[path = "scenes/messages.rs"]
+mod messages;
+#[path = "scenes/people.rs"]
+mod people;
+#[path = "scenes/presence.rs"]
+mod presence;
+#[path = "scenes/profiles.rs"]
+mod profiles;
+#[path = "scenes/program.rs"]
+mod program;
+#[path = "scenes/registration.rs"]
+mod registration;
+#[path = "scenes/town.rs"]
+mod town;
