@@ -9,61 +9,61 @@ use sotto_machine::{
 use sotto_store::{Batch, Reader, Store, StoreError};
 use sotto_wire::{AccountId, DeviceId, DeviceList, Hash, MessageId, PublicKey, Signature, Signed};
 
-pub const KEY: [u8; 32] = [0xA5; 32];
-pub const ME: AccountId = AccountId([1; 32]);
-pub const ANNA: AccountId = AccountId([2; 32]);
-pub const BEN: AccountId = AccountId([3; 32]);
+pub(crate) const KEY: [u8; 32] = [0xA5; 32];
+pub(crate) const ME: AccountId = AccountId([1; 32]);
+pub(crate) const ANNA: AccountId = AccountId([2; 32]);
+pub(crate) const BEN: AccountId = AccountId([3; 32]);
 
-pub struct Bed {
-    pub dir: tempfile::TempDir,
-    pub store: Store,
+pub(crate) struct Bed {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) store: Store,
 }
 
 impl Bed {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("sotto.db"), &KEY).unwrap();
         Self { dir, store }
     }
 
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.dir.path().join("sotto.db")
     }
 
-    pub fn reader(&self) -> Reader {
+    pub(crate) fn reader(&self) -> Reader {
         Reader::open(&self.path(), &KEY).unwrap()
     }
 
     /// Closes the database and opens it again.
-    pub fn reopened(self) -> Self {
+    pub(crate) fn reopened(self) -> Self {
         let Self { dir, store } = self;
         drop(store);
         let store = Store::open(&dir.path().join("sotto.db"), &KEY).unwrap();
         Self { dir, store }
     }
 
-    pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
+    pub(crate) fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
         self.write(|batch| changes.into_iter().try_for_each(|change| batch.apply(&change)));
     }
 
-    pub fn write(&mut self, write: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>) {
+    pub(crate) fn write(&mut self, write: impl FnOnce(&mut Batch<'_>) -> Result<(), StoreError>) {
         let mut batch = self.store.batch().unwrap();
         write(&mut batch).unwrap();
         batch.commit().unwrap();
     }
 
-    pub fn read<T>(&mut self, read: impl FnOnce(&Batch<'_>) -> T) -> T {
+    pub(crate) fn read<T>(&mut self, read: impl FnOnce(&Batch<'_>) -> T) -> T {
         read(&self.store.batch().unwrap())
     }
 
-    pub fn with_anna() -> Self {
+    pub(crate) fn with_anna() -> Self {
         let mut bed = Self::new();
         bed.apply([Change::PutOwn(Box::new(own())), put_contact(contact(1, ANNA))]);
         bed
     }
 }
 
-pub fn list(account: AccountId, version: u64) -> Signed<DeviceList> {
+pub(crate) fn list(account: AccountId, version: u64) -> Signed<DeviceList> {
     let list = DeviceList {
         account,
         account_key: PublicKey([8; 32]),
@@ -76,7 +76,7 @@ pub fn list(account: AccountId, version: u64) -> Signed<DeviceList> {
     Signed::create(&list, &PublicKey([8; 32]), |_| Signature([7; 64]))
 }
 
-pub fn own() -> OwnRow {
+pub(crate) fn own() -> OwnRow {
     OwnRow {
         seed: Secret32([11; 32]),
         account: ME,
@@ -91,7 +91,7 @@ pub fn own() -> OwnRow {
     }
 }
 
-pub fn contact(chat: i64, account: AccountId) -> ContactRow {
+pub(crate) fn contact(chat: i64, account: AccountId) -> ContactRow {
     ContactRow {
         chat: ChatId(chat),
         account,
@@ -104,18 +104,18 @@ pub fn contact(chat: i64, account: AccountId) -> ContactRow {
     }
 }
 
-pub fn put_contact(row: ContactRow) -> Change {
+pub(crate) fn put_contact(row: ContactRow) -> Change {
     Change::PutContact(Box::new(row))
 }
 
-pub fn message_id(number: u32) -> MessageId {
+pub(crate) fn message_id(number: u32) -> MessageId {
     let mut id = [0; 16];
     id[..4].copy_from_slice(&number.to_be_bytes());
     MessageId(id)
 }
 
 /// Something Anna or Ben wrote.
-pub fn received(number: u32, chat: i64, author: AccountId, text: &str) -> MessageRow {
+pub(crate) fn received(number: u32, chat: i64, author: AccountId, text: &str) -> MessageRow {
     MessageRow {
         id: message_id(number),
         chat: ChatId(chat),
@@ -128,14 +128,14 @@ pub fn received(number: u32, chat: i64, author: AccountId, text: &str) -> Messag
 }
 
 /// Something I wrote.
-pub fn mine(number: u32, chat: i64, state: MessageState) -> MessageRow {
+pub(crate) fn mine(number: u32, chat: i64, state: MessageState) -> MessageRow {
     MessageRow { state, unread: false, ..received(number, chat, ME, "mine") }
 }
 
-pub fn put(row: &MessageRow) -> Change {
+pub(crate) fn put(row: &MessageRow) -> Change {
     Change::PutMessage(Box::new(row.clone()))
 }
 
-pub fn session(device: DeviceId, id: &str, used_at: u64) -> SessionRow {
+pub(crate) fn session(device: DeviceId, id: &str, used_at: u64) -> SessionRow {
     SessionRow { device, session_id: id.to_owned(), pickle: Some(id.as_bytes().to_vec()), used_at }
 }
