@@ -1,7 +1,7 @@
 // The window as a person meets it, over the fake engine.
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import axe from 'axe-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { refuse } from '../src/lib/ipc/fake/refuse';
 import { open, ran } from './stage';
 
@@ -250,6 +250,31 @@ describe('a conversation', () => {
     await fireEvent.click(screen.getByTestId('match'));
     expect(await screen.findByTestId('composer')).toBeTruthy();
     expect(ran(engine, 'trust_verify')).toHaveLength(1);
+  });
+
+  it('is read only where somebody looks', async () => {
+    const focus = vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+    const engine = await talk('main', 'Ilse');
+    await screen.findByText('4 new messages');
+    expect(ran(engine, 'chat_focus').at(-1)?.args).toEqual({ chat: null });
+    expect(ran(engine, 'chat_read')).toHaveLength(0);
+
+    focus.mockReturnValue(true);
+    await fireEvent.focus(window);
+    expect(ran(engine, 'chat_focus').at(-1)?.args).toEqual({ chat: 2 });
+    const newest = engine.person(2).entries.at(-1)?.order;
+    await waitFor(() => expect(ran(engine, 'chat_read').at(-1)?.args).toEqual({ chat: 2, upTo: newest }));
+
+    await fireEvent.click(row('Noor'));
+    await waitFor(() => expect(ran(engine, 'chat_focus').at(-1)?.args).toEqual({ chat: 1 }));
+  });
+
+  it('shows who is writing only while they are', async () => {
+    const engine = await talk('main', 'Noor');
+    expect((await screen.findByTestId('typing')).textContent).toContain('Noor is writing');
+    engine.tell({ kind: 'typing', chat: 1, writing: false });
+    await waitFor(() => expect(screen.queryByTestId('typing')).toBeNull());
+    expect(screen.getByTestId('presence').textContent).toBe('online');
   });
 
   it('says when there is no connection, and tries again on demand', async () => {
