@@ -1,0 +1,103 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The Sotto engine without a window: for scripts, bots and QA.
+#[derive(Debug, Parser)]
+#[command(name = "sotto-cli", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    /// Where everything is kept. One process at a time may use it.
+    #[arg(long, global = true, env = "SOTTO_PROFILE", value_name = "DIR")]
+    pub(crate) profile: Option<PathBuf>,
+
+    /// The relay to sign up with, such as https://relay.example or http://127.0.0.1:8750.
+    #[arg(long, global = true, env = "SOTTO_RELAY", value_name = "ADDRESS")]
+    pub(crate) relay: Option<String>,
+
+    /// Keep the database's key in this file instead of the keychain. Whoever reads the file reads the messages.
+    #[arg(long, global = true, env = "SOTTO_KEY_FILE", value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// Print one line of JSON for each answer.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One thing to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Ask the relay to send a code to a phone number.
+    Register {
+        /// Your number with its country code, +351912345678.
+        number: String,
+    },
+    /// Finish signing up with the code.
+    Verify {
+        /// The six digits.
+        code: String,
+        /// The name others see.
+        #[arg(long)]
+        name: String,
+        /// A line about yourself.
+        #[arg(long, default_value = "")]
+        about: String,
+    },
+    /// List the people you write with.
+    Contacts,
+    /// Send a text.
+    Send {
+        /// A phone number, or the number of a chat.
+        to: String,
+        /// What to say; `-` reads it from standard input.
+        text: String,
+        /// How far it must come before the command ends.
+        #[arg(long, value_enum, default_value_t = Wait::Sent)]
+        wait: Wait,
+        /// Seconds to wait for that. The message stays in the outbox and leaves at the next start.
+        #[arg(long, default_value_t = 30)]
+        timeout: u64,
+    },
+    /// Print a conversation, oldest first.
+    Messages(MessagesArguments),
+    /// Print a line of JSON for each event until interrupted.
+    Watch,
+    /// Speak JSON-RPC 2.0 on standard input and output, one message a line.
+    Daemon,
+}
+
+/// Arguments of `messages`.
+#[derive(Debug, Args)]
+pub(crate) struct MessagesArguments {
+    /// A phone number, or the number of a chat.
+    pub(crate) with: String,
+    /// At most so many.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+    /// First wait until the mailbox is drained and at least so many texts of theirs are there.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) await_texts: Option<usize>,
+    /// Mark them as read.
+    #[arg(long)]
+    pub(crate) read: bool,
+    /// Seconds to wait.
+    #[arg(long, default_value_t = 30)]
+    pub(crate) timeout: u64,
+}
+
+/// How far a message must come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Wait {
+    /// On this computer's disk.
+    Stored,
+    /// One tick.
+    Sent,
+    /// Two ticks.
+    Delivered,
+    /// Read.
+    Read,
+}

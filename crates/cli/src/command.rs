@@ -1,0 +1,43 @@
+//! What each command does.
+
+mod daemon;
+mod messages;
+mod send;
+mod sign_up;
+mod watch;
+
+use serde_json::json;
+
+use crate::{
+    arguments::{Arguments, Command},
+    failure::Failure,
+    output::Output,
+    session::Session,
+};
+
+/// Runs the command named on the command line.
+pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::Register { number } => sign_up::register(&arguments, number, output).await,
+        Command::Verify { code, name, about } => sign_up::verify(&arguments, code, name, about, output).await,
+        Command::Contacts => contacts(&arguments, output).await,
+        Command::Send { to, text, wait, timeout } => {
+            send::run(&arguments, &send::Order { to, text, wait: *wait, timeout: *timeout }, output).await
+        }
+        Command::Messages(wanted) => messages::run(&arguments, wanted, output).await,
+        Command::Watch => watch::run(&arguments).await,
+        Command::Daemon => daemon::run(&arguments).await,
+    }
+}
+
+async fn contacts(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    let session = Session::open_signed_up(arguments).await?;
+    for row in session.engine.chats().await? {
+        let contact = session.engine.contact_view(row.id).await?;
+        let number = contact.number.clone().unwrap_or_default();
+        let text = format!("{}\t{}\t{}\t{} unread", row.id, contact.title, number, row.unread);
+        output.answer(&text, &json!({ "contact": contact, "unread": row.unread }));
+    }
+    session.close().await;
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! `daemon`: JSON-RPC 2.0 (https://www.jsonrpc.org/specification) on standard input and output, one message a line.
+//! What happens comes as notifications with the method `event`.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sotto_engine::{Handle, api::new_message_id, view::Settings};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+
+use super::watch;
+use crate::{arguments::Arguments, failure::Failure, output, person::chat_of, session::Session};
+
+const PARSE_ERROR: i64 = -32_700;
+const INVALID_REQUEST: i64 = -32_600;
+const METHOD_NOT_FOUND: i64 = -32_601;
+const INVALID_PARAMS: i64 = -32_602;
+/// The engine said no; `data.code` says why.
+const REFUSED: i64 = -32_000;
+
+#[derive(Deserialize)]
+struct Request {
+    jsonrpc: String,
+    #[serde(default)]
+    id: Option<Value>,
+    method: String,
+    #[serde(default)]
+    params: Value,
+}
+
+/// One call, by its method and parameters.
+#[derive(Deserialize)]
+#[serde(tag = "method", content = "params", rename_all = "snake_case")]
+enum Call {
+    State {},
+    RelayUse { address: String },
+    Register { number: String },
+    Verify { code: String },
+    Profile { name: String, about: String },
+    Settings { settings: Settings },
+    Contacts {},
+    Contact { chat: i64 },
+    ChatStart { number: String },
+    Send { to: String, text: String },
+    Retry { chat: i64, id: String },
+    Messages { with: String, limit: u32 },
+    Read { chat: i64, order: i64 },
+    Typing { chat: i64 },
+    Accept { chat: i64 },
+    SafetyNumber { chat: i64 },
+    Verified { chat: i64 },
+    AcceptKey { chat: i64 },
+    Diagnostics {},
+}
+
+/// Serves until standard input ends.
+pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let session = Session::open(arguments).await?;
+    let mut events = Box::pin(events(&session.engine));
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    loop {
+        tokio::select! {
+            line = lines.next_line() => match line? {
+                Some(line) => {
+                    if let Some(answer) = answer(&session.engine, &line).await {
+                        output::line(&answer);
+                    }
+                }
+                None => break,
+            },
+            () = &mut events => break,
+            _ = tokio::signal::ctrl_c() => break,
+        }
+    }
+    drop(events);
+    session.close().await;
+    Ok(())
+}
+
+/// Prints notifications, from the moment there is a database to watch.
+async fn events(engine: &Handle) {
+    let mut states = engine.app_subscribe();
+    loop {
+        match watch::follow(engine).await {
+            Ok(mut events) => {
+                while let Some(event) = events.recv().await {
+                    output::line(&json!({ "jsonrpc": "2.0", "method": "event", "params": event }));
+                }
+                return;
+            }
+            // Nobody has signed up yet: the next event may change that.
+            Err(_) if states.recv().await.is_some() => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// The answer to one line; `None` for a notification.
+async fn answer(engine: &Handle, line: &str) -> Option<Value> {
+    let Ok(value) = serde_json::from_str::<Value>(line) else {
+        return Some(error(&Value::Null, PARSE_ERROR, "not JSON", None));
+    };
+    let request = match serde_json::from_value::<Request>(value) {
+        Ok(request) if request.jsonrpc == "2.0" => request,
+        _ => return Some(error(&Value::Null, INVALID_REQUEST, "not a JSON-RPC 2.0 request", None)),
+    };
+    let params = if request.params.is_null() { json!({}) } else { request.params };
+    let call = serde_json::from_value::<Call>(json!({ "method": request.method, "params": params }));
+    let result = match call {
+        Ok(call) => carry_out(engine, call).await.map_err(|failure| {
+            let code = json!({ "code": failure.code() });
+            (REFUSED, failure.to_string(), Some(code))
+        }),
+        Err(e) if e.to_string().contains("unknown variant") => {
+            Err((METHOD_NOT_FOUND, format!("no method {}", request.method), None))
+        }
+        Err(e) => Err((INVALID_PARAMS, e.to_string(), None)),
+    };
+    let id = request.id?;
+    Some(match result {
+        Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
+        Err((code, message, data)) => error(&id, code, &message, data),
+    })
+}
+
+fn error(id: &Value, code: i64, message: &str, data: Option<Value>) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message, "data": data } })
+}
+
+async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
+    Ok(match call {
+        Call::State {} => json!(engine.app_state()),
+        Call::RelayUse { address } => json!(engine.relay_use(&address).await?),
+        Call::Register { number } => json!(engine.code_request(&number).await?),
+        Call::Verify { code } => json!(engine.code_submit(&code).await?),
+        Call::Profile { name, about } => json!(engine.profile_set(&name, &about).await?),
+        Call::Settings { settings } => json!(engine.settings_set(settings).await?),
+        Call::Contacts {} => json!(engine.chats().await?),
+        Call::Contact { chat } => json!(engine.contact_view(chat).await?),
+        Call::ChatStart { number } => json!({ "chat": engine.chat_start(&number).await? }),
+        Call::Send { to, text } => {
+            let (chat, id) = (chat_of(engine, &to).await?, new_message_id());
+            engine.message_send(chat, &id, &text).await?;
+            json!({ "chat": chat, "id": id })
+        }
+        Call::Retry { chat, id } => json!(engine.message_retry(chat, &id).await?),
+        Call::Messages { with, limit } => {
+            let chat = chat_of(engine, &with).await?;
+            json!(engine.thread_page(chat, None, None, limit).await?)
+        }
+        Call::Read { chat, order } => json!(engine.chat_read(chat, order).await?),
+        Call::Typing { chat } => json!(engine.typing_set(chat).await?),
+        Call::Accept { chat } => json!(engine.request_accept(chat).await?),
+        Call::SafetyNumber { chat } => json!(engine.safety_number(chat).await?),
+        Call::Verified { chat } => json!(engine.trust_verify(chat).await?),
+        Call::AcceptKey { chat } => json!(engine.trust_accept(chat).await?),
+        Call::Diagnostics {} => json!(engine.diagnostics()),
+    })
+}

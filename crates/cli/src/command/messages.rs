@@ -1,0 +1,82 @@
+//! `messages`.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sotto_engine::{
+    Handle,
+    view::{MessageBody, MessageItem, ThreadPage},
+};
+
+use super::send::word;
+use crate::{
+    arguments::{Arguments, MessagesArguments},
+    failure::Failure,
+    output::Output,
+    person::chat_of,
+    session::Session,
+};
+
+/// Prints a conversation.
+pub(crate) async fn run(
+    arguments: &Arguments,
+    wanted: &MessagesArguments,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut session = Session::open_signed_up(arguments).await?;
+    let page = page(&mut session, wanted).await;
+    let page = match page {
+        Ok(page) => page,
+        Err(failure) => {
+            session.close().await;
+            return Err(failure);
+        }
+    };
+    for item in &page.items {
+        output.answer(&human(item), &json!({ "message": item }));
+    }
+    session.close().await;
+    Ok(())
+}
+
+async fn page(session: &mut Session, wanted: &MessagesArguments) -> Result<ThreadPage, Failure> {
+    if let Some(count) = wanted.await_texts {
+        let arrived = async {
+            session.caught_up().await?;
+            let chat = chat_of(&session.engine, &wanted.with).await?;
+            await_texts(&session.engine, chat, count).await
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(wanted.timeout), arrived).await;
+        in_time.map_err(|_| Failure::TooSlow(wanted.timeout))??;
+    }
+    let engine = &session.engine;
+    let chat = chat_of(engine, &wanted.with).await?;
+    let page = engine.thread_page(chat, None, None, wanted.limit).await?;
+    if wanted.read
+        && let Some(newest) = page.items.last()
+    {
+        engine.chat_read(chat, newest.order).await?;
+    }
+    Ok(page)
+}
+
+/// Returns once a chat has so many texts of the other person.
+async fn await_texts(engine: &Handle, chat: i64, count: usize) -> Result<(), Failure> {
+    let (subscription, mut updates) = engine.thread_subscribe(chat, None).await?;
+    while updates.recv().await.is_some() {
+        let page = engine.thread_page(chat, None, None, u32::MAX).await?;
+        let texts = page.items.iter().filter(|i| !i.mine && matches!(i.body, MessageBody::Text { .. })).count();
+        if texts >= count {
+            return Ok(engine.unsubscribe(subscription)?);
+        }
+    }
+    Err(Failure::Stopped)
+}
+
+fn human(item: &MessageItem) -> String {
+    match &item.body {
+        MessageBody::Text { text } if item.mine => format!("you ({}): {text}", word(item.state)),
+        MessageBody::Text { text } => format!("them: {text}"),
+        MessageBody::Notice { notice } => format!("-- {notice:?}"),
+    }
+}

@@ -1,0 +1,94 @@
+//! `send`.
+
+use std::{io::Read as _, time::Duration};
+
+use serde_json::json;
+use sotto_engine::{
+    Handle,
+    api::new_message_id,
+    view::{MessageItem, MessageOp, MessageState, ThreadUpdate},
+};
+
+use crate::{
+    arguments::{Arguments, Wait},
+    failure::Failure,
+    output::Output,
+    person::chat_of,
+    session::Session,
+};
+
+/// What is to be sent, and how far it must come.
+pub(crate) struct Order<'a> {
+    pub(crate) to: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) wait: Wait,
+    pub(crate) timeout: u64,
+}
+
+/// Sends a text and waits as asked.
+pub(crate) async fn run(arguments: &Arguments, order: &Order<'_>, output: &Output) -> Result<(), Failure> {
+    let text = if order.text == "-" { from_stdin()? } else { order.text.to_owned() };
+    let session = Session::open_signed_up(arguments).await?;
+    let chat = chat_of(&session.engine, order.to).await?;
+    let id = new_message_id();
+    session.engine.message_send(chat, &id, &text).await?;
+    let waiting = reach(&session.engine, chat, &id, order.wait);
+    let reached = tokio::time::timeout(Duration::from_secs(order.timeout), waiting).await;
+    session.close().await;
+    let item = reached.map_err(|_| Failure::TooSlow(order.timeout))??;
+    output.answer(&format!("{} {}", item.id, word(item.state)), &json!({ "message": item }));
+    Ok(())
+}
+
+fn from_stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text.trim_end_matches('\n').to_owned())
+}
+
+/// Follows a message until it has come far enough, or was refused.
+pub(crate) async fn reach(engine: &Handle, chat: i64, id: &str, wait: Wait) -> Result<MessageItem, Failure> {
+    let wanted = match wait {
+        Wait::Stored => MessageState::Held,
+        Wait::Sent => MessageState::Sent,
+        Wait::Delivered => MessageState::Delivered,
+        Wait::Read => MessageState::Read,
+    };
+    let (subscription, mut updates) = engine.thread_subscribe(chat, None).await?;
+    while let Some(update) = updates.recv().await {
+        let items: Vec<MessageItem> = match update {
+            ThreadUpdate::Snapshot { page, .. } => page.items,
+            ThreadUpdate::Diff { ops, .. } => ops.into_iter().filter_map(put).collect(),
+        };
+        let Some(item) = items.into_iter().find(|item| item.id == id) else { continue };
+        if item.state == MessageState::Failed {
+            return Err(Failure::Refused);
+        }
+        if item.state >= wanted {
+            engine.unsubscribe(subscription)?;
+            return Ok(item);
+        }
+    }
+    Err(Failure::Stopped)
+}
+
+/// The entry an operation brings.
+pub(crate) fn put(op: MessageOp) -> Option<MessageItem> {
+    match op {
+        MessageOp::Put { item } => Some(item),
+        MessageOp::Remove { .. } => None,
+    }
+}
+
+/// A state in one word.
+pub(crate) fn word(state: MessageState) -> &'static str {
+    match state {
+        MessageState::Received => "received",
+        MessageState::Held => "held",
+        MessageState::Sending => "sending",
+        MessageState::Sent => "sent",
+        MessageState::Delivered => "delivered",
+        MessageState::Read => "read",
+        MessageState::Failed => "failed",
+    }
+}
