@@ -24,7 +24,7 @@ use crate::view::LocalRelay as State;
 
 /// Why the relay could not be started.
 #[derive(Debug, thiserror::Error)]
-pub enum LocalRelayError {
+pub(crate) enum LocalRelayError {
     /// The program is not installed.
     #[error("sotto-relay is neither beside this program nor in PATH")]
     NotInstalled,
@@ -38,7 +38,7 @@ pub enum LocalRelayError {
 
 /// A running relay. Dropping it ends the relay.
 #[derive(Debug)]
-pub struct LocalRelay {
+pub(crate) struct LocalRelay {
     dir: PathBuf,
     address: watch::Receiver<String>,
     /// Dropping it tells the supervisor to end.
@@ -51,7 +51,7 @@ impl LocalRelay {
     ///
     /// # Errors
     /// [`LocalRelayError`]; `states` is [`State::Failed`] then.
-    pub async fn start(dir: PathBuf, states: watch::Sender<State>) -> Result<Self, LocalRelayError> {
+    pub(crate) async fn start(dir: PathBuf, states: watch::Sender<State>) -> Result<Self, LocalRelayError> {
         let program = process::find_program().ok_or(LocalRelayError::NotInstalled);
         let started = match program {
             Ok(program) => Self::start_program(program, dir, &states, Pace::default()).await,
@@ -81,12 +81,12 @@ impl LocalRelay {
     }
 
     /// Its base address. The same after a restart, unless another program has taken the port meanwhile.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.address.borrow().clone()
     }
 
     /// The newest code sent to this number, if it is not older than `since`.
-    pub fn code_for(&self, number: &PhoneNumber, since: Timestamp) -> Option<String> {
+    pub(crate) fn code_for(&self, number: &PhoneNumber, since: Timestamp) -> Option<String> {
         outbox::code_for(&self.dir, number, since)
     }
 }

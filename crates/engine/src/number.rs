@@ -11,7 +11,7 @@ use crate::view::{Country, NumberCheck};
 const MOST_DIGITS: usize = 20;
 
 /// Every country with its calling code, by region.
-pub fn countries() -> Vec<Country> {
+pub(crate) fn countries() -> Vec<Country> {
     let mut countries: Vec<_> = DATABASE
         .iter()
         // "001" stands for the numbers of no country, such as satellite phones.
@@ -25,7 +25,7 @@ pub fn countries() -> Vec<Country> {
 /// Judges what was typed: valid is a number that exists in its country's plan.
 ///
 /// With a plus, or with the exit code of `region` in front, the country is in the number and `region` only a guess.
-pub fn check(region: &str, input: &str) -> NumberCheck {
+pub(crate) fn check(region: &str, input: &str) -> NumberCheck {
     let invalid = || NumberCheck { valid: false, number: None, national: input.to_owned(), region: region.to_owned() };
     let Some(parsed) = digits(input).and_then(|digits| parse(region_id(region), &digits)) else { return invalid() };
     let Ok(number) = parsed.format().mode(Mode::E164).to_string().parse::<PhoneNumber>() else { return invalid() };
@@ -38,7 +38,7 @@ pub fn check(region: &str, input: &str) -> NumberCheck {
 }
 
 /// A number as it is written in its country, with the country code.
-pub fn display(number: &PhoneNumber) -> String {
+pub(crate) fn display(number: &PhoneNumber) -> String {
     match parse(None, number.as_str()) {
         Some(parsed) => parsed.format().mode(Mode::International).to_string(),
         None => number.to_string(),

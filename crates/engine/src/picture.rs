@@ -9,9 +9,9 @@ use image::{
 };
 
 /// Longest input in bytes.
-pub const MAX_INPUT: usize = 20 * 1024 * 1024;
+pub(crate) const MAX_INPUT: usize = 20 * 1024 * 1024;
 /// Edge of the result in pixels.
-pub const EDGE: u32 = 512;
+pub(crate) const EDGE: u32 = 512;
 
 /// Most pixels that are decoded: a phone's largest photograph, 200 MB in memory.
 const MOST_PIXELS: u64 = 50_000_000;
@@ -24,7 +24,7 @@ const QUALITIES: [u8; 5] = [85, 70, 55, 35, 15];
 
 /// Why a picture cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum PictureError {
+pub(crate) enum PictureError {
     /// Neither JPEG nor PNG nor WebP, or damaged.
     #[error("not a picture that can be read: {0}")]
     Unreadable(#[from] ImageError),
@@ -37,7 +37,7 @@ pub enum PictureError {
 ///
 /// # Errors
 /// [`PictureError::TooLarge`] before anything large is decoded.
-pub fn normalise(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+pub(crate) fn normalise(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
     if bytes.len() > MAX_INPUT {
         return Err(PictureError::TooLarge);
     }

@@ -8,7 +8,7 @@ use std::{
 
 /// A directory whose lock this process holds. Dropping it lets the next one in.
 #[derive(Debug)]
-pub struct ProfileDir {
+pub(crate) struct ProfileDir {
     path: PathBuf,
     /// An advisory lock belongs to the open file: the system lets go of it whatever way the process ends.
     _lock: File,
@@ -16,7 +16,7 @@ pub struct ProfileDir {
 
 /// Why a profile's directory cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ProfileDirError {
+pub(crate) enum ProfileDirError {
     /// Another process holds it.
     #[error("another Sotto uses the profile {0}")]
     InUse(PathBuf),
@@ -35,7 +35,7 @@ impl ProfileDir {
     ///
     /// # Errors
     /// [`ProfileDirError::InUse`] while another process, or another value in this one, holds the lock.
-    pub fn open(path: &Path) -> Result<Self, ProfileDirError> {
+    pub(crate) fn open(path: &Path) -> Result<Self, ProfileDirError> {
         let failed = |source| ProfileDirError::Io { path: path.to_owned(), source };
         create_private(path).map_err(failed)?;
         let lock = File::options().create(true).truncate(false).write(true).open(path.join("lock")).map_err(failed)?;
@@ -46,18 +46,13 @@ impl ProfileDir {
         }
     }
 
-    /// The directory.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The encrypted database.
-    pub fn database(&self) -> PathBuf {
+    pub(crate) fn database(&self) -> PathBuf {
         self.path.join("sotto.db")
     }
 
     /// Where the bundled relay keeps what is its own.
-    pub fn relay_dir(&self) -> PathBuf {
+    pub(crate) fn relay_dir(&self) -> PathBuf {
         self.path.join("relay")
     }
 
@@ -96,7 +91,7 @@ mod tests {
 
         let parent = tempfile::tempdir().unwrap();
         let dir = ProfileDir::open(&parent.path().join("alice")).unwrap();
-        assert_eq!(fs::metadata(dir.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(&dir.path).unwrap().permissions().mode() & 0o777, 0o700);
     }
 
     #[test]

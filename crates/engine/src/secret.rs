@@ -13,7 +13,7 @@ use std::{io, path::PathBuf};
 
 use tracing::{info, warn};
 
-pub use self::key::DatabaseKey;
+pub(crate) use self::key::DatabaseKey;
 use self::{
     header::Header,
     keychain::{Keychain, KeychainError, SystemKeychain},
@@ -37,7 +37,7 @@ pub enum SecretSource {
 
 /// What is known of the key.
 #[derive(Debug)]
-pub enum KeyState {
+pub(crate) enum KeyState {
     /// Here it is.
     Ready(DatabaseKey),
     /// It is wrapped: [`unlock`] opens it.
@@ -50,7 +50,7 @@ pub enum KeyState {
 
 /// Why the key cannot be had.
 #[derive(Debug, thiserror::Error)]
-pub enum SecretError {
+pub(crate) enum SecretError {
     /// The passphrase does not open the key.
     #[error("the passphrase is wrong")]
     WrongPassphrase,
@@ -76,7 +76,7 @@ pub enum SecretError {
 /// # Errors
 /// [`SecretError::Broken`] and [`SecretError::Exposed`] for stored keys that must not be used, and whatever the disk
 /// says. A key that is simply not there is no error but [`KeyState::Missing`].
-pub async fn database_key(dir: &ProfileDir, source: &SecretSource) -> Result<KeyState, SecretError> {
+pub(crate) async fn database_key(dir: &ProfileDir, source: &SecretSource) -> Result<KeyState, SecretError> {
     let place = Place::of(dir)?;
     let source = source.clone();
     blocking(move || match source {
@@ -91,7 +91,7 @@ pub async fn database_key(dir: &ProfileDir, source: &SecretSource) -> Result<Key
 ///
 /// # Errors
 /// [`SecretError::WrongPassphrase`]; [`SecretError::Broken`] if the header is damaged or absurd.
-pub async fn unlock(dir: &ProfileDir, passphrase: &str) -> Result<DatabaseKey, SecretError> {
+pub(crate) async fn unlock(dir: &ProfileDir, passphrase: &str) -> Result<DatabaseKey, SecretError> {
     let place = Place::of(dir)?;
     let passphrase = zeroize::Zeroizing::new(passphrase.to_owned());
     blocking(move || match Header::read(&place.header)? {
@@ -105,7 +105,7 @@ pub async fn unlock(dir: &ProfileDir, passphrase: &str) -> Result<DatabaseKey, S
 ///
 /// # Errors
 /// [`SecretError::TooShort`]; [`SecretError::AlreadySet`] if there is a key or a database already.
-pub async fn choose_passphrase(dir: &ProfileDir, passphrase: &str) -> Result<DatabaseKey, SecretError> {
+pub(crate) async fn choose_passphrase(dir: &ProfileDir, passphrase: &str) -> Result<DatabaseKey, SecretError> {
     if passphrase.chars().count() < MIN_PASSPHRASE_CHARS {
         return Err(SecretError::TooShort);
     }

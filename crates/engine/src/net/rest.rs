@@ -26,11 +26,11 @@ const MAX_ANSWER: usize = 1 << 20;
 
 /// What proves to the relay which device is calling.
 #[derive(Debug, Clone)]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// The device.
-    pub device: DeviceId,
+    pub(crate) device: DeviceId,
     /// Its token.
-    pub token: DeviceToken,
+    pub(crate) token: DeviceToken,
 }
 
 impl Credentials {
@@ -46,7 +46,7 @@ impl Credentials {
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
-pub enum RestError {
+pub(crate) enum RestError {
     /// No address, or one that is neither `https` nor on this computer.
     #[error("a relay's address starts with https:// (http:// only for one on this computer)")]
     AddressInvalid,
@@ -68,7 +68,7 @@ pub enum RestError {
 
 /// A relay, and how to call it. Cheap to clone: clones share their connections.
 #[derive(Debug, Clone)]
-pub struct Rest {
+pub(crate) struct Rest {
     base: Url,
     http: reqwest::Client,
     authorization: Option<header::HeaderValue>,
@@ -79,7 +79,7 @@ impl Rest {
     ///
     /// # Errors
     /// [`RestError::AddressInvalid`].
-    pub fn new(address: &str) -> Result<Self, RestError> {
+    pub(crate) fn new(address: &str) -> Result<Self, RestError> {
         let (base, host) = address::parse(address)?;
         install_tls_provider();
         let builder = reqwest::Client::builder()
@@ -100,12 +100,12 @@ impl Rest {
     /// The same relay, called as this device.
     #[must_use]
     #[expect(clippy::needless_pass_by_value, reason = "the credentials go into the client")]
-    pub fn with_credentials(self, credentials: Credentials) -> Self {
+    pub(crate) fn with_credentials(self, credentials: Credentials) -> Self {
         Self { authorization: Some(credentials.header()), ..self }
     }
 
     /// The base address, without a slash at its end.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.base.as_str().trim_end_matches('/').to_owned()
     }
 
@@ -113,7 +113,7 @@ impl Rest {
     ///
     /// # Errors
     /// [`RestError::Incompatible`] if it is another kind of server or speaks another version.
-    pub async fn relay(&self) -> Result<RelayInfo, RestError> {
+    pub(crate) async fn relay(&self) -> Result<RelayInfo, RestError> {
         let info: RelayInfo = self.json(self.request(Method::GET, rest::RELAY)).await?;
         if info.service == "sotto" && info.protocol == rest::PROTOCOL {
             Ok(info)
@@ -123,7 +123,7 @@ impl Rest {
     }
 
     /// True if the relay is up and not about to end.
-    pub async fn is_healthy(&self) -> bool {
+    pub(crate) async fn is_healthy(&self) -> bool {
         matches!(self.request(Method::GET, rest::HEALTH).send().await, Ok(answer) if answer.status().is_success())
     }
 
@@ -131,7 +131,7 @@ impl Rest {
     ///
     /// # Errors
     /// As for every call: see [`RestError`].
-    pub async fn request_code(&self, request: &CodeRequest) -> Result<CodeSent, RestError> {
+    pub(crate) async fn request_code(&self, request: &CodeRequest) -> Result<CodeSent, RestError> {
         self.send(Method::POST, rest::CODES, request).await
     }
 
@@ -139,7 +139,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn register(&self, registration: &Registration) -> Result<Registered, RestError> {
+    pub(crate) async fn register(&self, registration: &Registration) -> Result<Registered, RestError> {
         self.send(Method::POST, rest::REGISTRATIONS, registration).await
     }
 
@@ -147,7 +147,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn publish_keys(&self, keys: &KeyUpload) -> Result<KeysPublished, RestError> {
+    pub(crate) async fn publish_keys(&self, keys: &KeyUpload) -> Result<KeysPublished, RestError> {
         self.send(Method::PUT, rest::KEYS, keys).await
     }
 
@@ -155,7 +155,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn claim(&self, claim: &KeyClaim) -> Result<ClaimedKeys, RestError> {
+    pub(crate) async fn claim(&self, claim: &KeyClaim) -> Result<ClaimedKeys, RestError> {
         self.send(Method::POST, rest::CLAIMS, claim).await
     }
 
@@ -163,7 +163,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn devices(&self, account: &AccountId) -> Result<AccountDevices, RestError> {
+    pub(crate) async fn devices(&self, account: &AccountId) -> Result<AccountDevices, RestError> {
         self.json(self.request(Method::GET, &format!("{}/{account}/devices", rest::ACCOUNTS))).await
     }
 
@@ -171,7 +171,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn publish_list(&self, list: &ListUpload) -> Result<(), RestError> {
+    pub(crate) async fn publish_list(&self, list: &ListUpload) -> Result<(), RestError> {
         self.done(self.request(Method::PUT, rest::DEVICE_LIST).json(list)).await
     }
 
@@ -179,7 +179,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn look_up(&self, numbers: Vec<PhoneNumber>) -> Result<Found, RestError> {
+    pub(crate) async fn look_up(&self, numbers: Vec<PhoneNumber>) -> Result<Found, RestError> {
         self.send(Method::POST, rest::LOOK_UPS, &LookUp { numbers }).await
     }
 
@@ -187,7 +187,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn standing(&self) -> Result<Standing, RestError> {
+    pub(crate) async fn standing(&self) -> Result<Standing, RestError> {
         self.json(self.request(Method::GET, rest::STANDING)).await
     }
 
@@ -195,7 +195,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn put_profile(&self, sealed: Vec<u8>) -> Result<(), RestError> {
+    pub(crate) async fn put_profile(&self, sealed: Vec<u8>) -> Result<(), RestError> {
         let request = self.request(Method::PUT, rest::PROFILES);
         self.done(request.header(header::CONTENT_TYPE, "application/octet-stream").body(sealed)).await
     }
@@ -204,7 +204,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn get_profile(&self, account: &AccountId) -> Result<Option<Vec<u8>>, RestError> {
+    pub(crate) async fn get_profile(&self, account: &AccountId) -> Result<Option<Vec<u8>>, RestError> {
         let request = self.request(Method::GET, &format!("{}/{account}", rest::PROFILES));
         match accepted(request).await {
             Ok(answer) => bytes(answer, limits::MAX_PROFILE).await.map(Some),
@@ -217,7 +217,7 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn put_settings(&self, settings: &AccountSettings) -> Result<(), RestError> {
+    pub(crate) async fn put_settings(&self, settings: &AccountSettings) -> Result<(), RestError> {
         self.done(self.request(Method::PUT, rest::SETTINGS).json(settings)).await
     }
 

@@ -8,7 +8,7 @@ use super::SecretError;
 
 /// 32 random bytes that open the database. Wiped when dropped, never printed.
 #[derive(Clone)]
-pub struct DatabaseKey(Zeroizing<[u8; 32]>);
+pub(crate) struct DatabaseKey(Zeroizing<[u8; 32]>);
 
 impl DatabaseKey {
     /// A new key.
@@ -25,7 +25,7 @@ impl DatabaseKey {
     }
 
     /// The key, for the database alone.
-    pub fn bytes(&self) -> &[u8; 32] {
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
