@@ -1,0 +1,60 @@
+//! What the window may ask for: one thin function for each command of `docs/border.md`, which forwards to the engine.
+//!
+//! A command works only when it is here, in `commands/names.rs`, and in `capabilities/main.json` for the window that
+//! calls it.
+
+mod chats;
+mod contacts;
+#[cfg(test)]
+mod names;
+mod profile;
+mod program;
+mod sign_up;
+mod thread;
+
+use tauri::{Wry, ipc::Invoke};
+
+/// Finds the function for a command.
+pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        program::app_state,
+        program::app_subscribe,
+        program::unsubscribe,
+        program::settings_set,
+        program::reconnect,
+        program::link_open,
+        sign_up::unlock,
+        sign_up::passphrase_set,
+        sign_up::relay_use_local,
+        sign_up::relay_use,
+        sign_up::countries,
+        sign_up::number_check,
+        sign_up::code_request,
+        sign_up::code_submit,
+        sign_up::number_change,
+        profile::profile_set,
+        profile::picture_set,
+        profile::picture_remove,
+        profile::picture_load,
+        chats::chats_subscribe,
+        chats::chat_start,
+        chats::chat_read,
+        chats::chat_focus,
+        chats::typing_set,
+        chats::draft_set,
+        chats::request_accept,
+        thread::thread_subscribe,
+        thread::thread_page,
+        thread::message_send,
+        thread::message_retry,
+        thread::message_discard,
+        contacts::contact_view,
+        contacts::contact_rename,
+        contacts::safety_number,
+        contacts::trust_verify,
+        contacts::trust_accept,
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! The program as a whole: state, settings, connection, links, and the end of subscriptions.
+
+use sotto_engine::{
+    error::Error,
+    view::{AppEvent, AppState, Settings},
+};
+use tauri::{State, ipc::Channel};
+
+use crate::{channel::forward, engine::EngineCell, link};
+
+#[tauri::command]
+pub(crate) async fn app_state(engine: State<'_, EngineCell>) -> Result<AppState, Error> {
+    Ok(engine.ready().await?.app_state())
+}
+
+#[tauri::command]
+pub(crate) async fn app_subscribe(engine: State<'_, EngineCell>, channel: Channel<AppEvent>) -> Result<(), Error> {
+    forward(engine.ready().await?.app_subscribe(), channel);
+    Ok(())
+}
+
+#[tauri::command]
+pub(crate) async fn unsubscribe(engine: State<'_, EngineCell>, subscription: u64) -> Result<(), Error> {
+    engine.ready().await?.unsubscribe(subscription)
+}
+
+#[tauri::command]
+pub(crate) async fn settings_set(engine: State<'_, EngineCell>, settings: Settings) -> Result<(), Error> {
+    engine.ready().await?.settings_set(settings).await
+}
+
+#[tauri::command]
+pub(crate) async fn reconnect(engine: State<'_, EngineCell>) -> Result<(), Error> {
+    engine.ready().await?.reconnect().await
+}
+
+#[tauri::command]
+pub(crate) async fn link_open(url: String) -> Result<(), Error> {
+    link::open(&url)
+}
