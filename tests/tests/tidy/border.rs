@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use crate::tree::{Source, root, settle, sources};
 
@@ -13,6 +14,9 @@ fn bindings_are_current() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     sotto_engine::export_bindings(&folder.path().join("crates/engine/bindings")).expect("types that can be written");
     let fresh = typescript(&folder.path().join(BINDINGS));
+    if std::env::var_os("SOTTO_WRITE_BINDINGS").is_some() {
+        replace_bindings(&folder.path().join(BINDINGS));
+    }
     let kept = typescript(&root().join(BINDINGS));
 
     let names: BTreeSet<_> = fresh.keys().chain(kept.keys()).collect();
@@ -24,7 +28,19 @@ fn bindings_are_current() {
             (fresh, kept) => difference(kept?, fresh?).map(|lines| format!("{name}: {lines}")),
         })
         .collect();
-    settle(&complaints, &format!("Run `cargo test -p sotto-engine export_bindings` and commit {BINDINGS}."));
+    let command = "SOTTO_WRITE_BINDINGS=1 cargo test --workspace --test tidy bindings";
+    settle(&complaints, &format!("Run `{command}` and commit {BINDINGS}."));
+}
+
+/// Puts the files of this folder, and no others, in the place of the bindings.
+fn replace_bindings(fresh: &Path) {
+    let kept = root().join(BINDINGS);
+    for name in typescript(&kept).keys() {
+        fs::remove_file(kept.join(name)).expect("a file that can go");
+    }
+    for name in typescript(fresh).keys() {
+        fs::copy(fresh.join(name), kept.join(name)).expect("a file that can be written");
+    }
 }
 
 /// The first line that differs, as it is and as it should be.
@@ -36,7 +52,7 @@ fn difference(kept: &str, fresh: &str) -> Option<String> {
 }
 
 /// TypeScript files by name. Line ends and trailing space may differ.
-fn typescript(folder: &std::path::Path) -> BTreeMap<String, String> {
+fn typescript(folder: &Path) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     entries
         .map(|entry| entry.expect("a readable folder").path())

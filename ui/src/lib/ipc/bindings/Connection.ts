@@ -3,7 +3,7 @@
 /**
  * The state of the live connection.
  */
-export type Connection = { "kind": "idle", } | { "kind": "connecting", } | { "kind": "online", 
+export type Connection = { "kind": "idle" } | { "kind": "connecting" } | { "kind": "online", 
 /**
  * Older messages are still coming in.
  */

@@ -3,4 +3,4 @@
 /**
  * The relay that this program runs itself.
  */
-export type LocalRelay = { "kind": "starting", } | { "kind": "running", } | { "kind": "failed", };
+export type LocalRelay = { "kind": "starting" } | { "kind": "running" } | { "kind": "failed" };

@@ -3,7 +3,7 @@
 /**
  * Something the engine says in a conversation.
  */
-export type NoticeKind = { "kind": "encrypted", } | { "kind": "key_changed", } | { "kind": "key_violated", } | { "kind": "verified", } | { "kind": "gap", 
+export type NoticeKind = { "kind": "encrypted" } | { "kind": "key_changed" } | { "kind": "key_violated" } | { "kind": "verified" } | { "kind": "gap", 
 /**
  * How many.
  */

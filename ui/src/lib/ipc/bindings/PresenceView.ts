@@ -3,7 +3,7 @@
 /**
  * Online, or last seen, or nothing known.
  */
-export type PresenceView = { "kind": "unknown", } | { "kind": "online", } | { "kind": "last_seen", 
+export type PresenceView = { "kind": "unknown" } | { "kind": "online" } | { "kind": "last_seen", 
 /**
  * When (ms since the epoch).
  */

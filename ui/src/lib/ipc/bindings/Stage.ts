@@ -4,7 +4,7 @@ import type { RelayInfo } from "./RelayInfo";
 /**
  * Where the program stands; decides which screen is drawn.
  */
-export type Stage = { "kind": "set_passphrase", } | { "kind": "unlock", } | { "kind": "key_missing", } | { "kind": "profile_in_use", } | { "kind": "onboarding", 
+export type Stage = { "kind": "set_passphrase" } | { "kind": "unlock" } | { "kind": "key_missing" } | { "kind": "profile_in_use" } | { "kind": "onboarding", 
 /**
  * The relay chosen so far.
  */
@@ -12,4 +12,4 @@ relay: RelayInfo | null,
 /**
  * The number a code was sent to, in E.164, if sign-up was interrupted there.
  */
-number: string | null, } | { "kind": "choose_profile", } | { "kind": "ready", } | { "kind": "signed_out", };
+number: string | null, } | { "kind": "choose_profile" } | { "kind": "ready" } | { "kind": "signed_out" };
