@@ -7,8 +7,8 @@ use rand::RngExt as _;
 use sha2::Sha256;
 use sotto_wire::{PhoneNumber, limits::SECOND};
 
-pub(crate) use sender::{CodeSender, Senders};
 pub use sender::SentCode;
+pub(crate) use sender::{CodeSender, Senders};
 
 /// How long a code counts.
 pub(crate) const CODE_LIFE: u64 = 300 * SECOND;

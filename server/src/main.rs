@@ -1,6 +1,9 @@
 //! `sotto-relay`: arguments in, [`sotto_relay::run`] called.
 
-use std::{io::Read as _, path::PathBuf};
+use std::{
+    io::{IsTerminal as _, Read as _},
+    path::PathBuf,
+};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -127,7 +130,8 @@ async fn orphaned(matters: bool) {
 
 fn start_log(json: bool) {
     let filter = EnvFilter::try_from_env("SOTTO_RELAY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let coloured = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured);
     if json {
         log.json().init();
     } else {

@@ -19,7 +19,7 @@ use tokio::{
 
 use crate::{
     clock::{Clock, SystemClock},
-    codes::{SentCode, Senders},
+    codes::{Senders, SentCode},
     config::{Config, ConfigError},
     driver::{self, CoreHandle, Driver, Event},
     http::{self, App},

@@ -1,9 +1,7 @@
 //! Standing certificates: the relay's word that a device is registered with it.
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use sotto_wire::{
-    AccountId, DeviceId, PublicKey, Signature, Signed, StandingCert, Timestamp, limits::STANDING_LIFE,
-};
+use sotto_wire::{AccountId, DeviceId, PublicKey, Signature, Signed, StandingCert, Timestamp, limits::STANDING_LIFE};
 
 /// Signs standing certificates.
 pub(crate) struct StandingKey {

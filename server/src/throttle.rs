@@ -53,7 +53,9 @@ impl Block {
 
     /// On this computer, where everybody could do everything anyway.
     pub(crate) fn is_here(self) -> bool {
-        self.0.is_loopback() || self.0 == IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)) || self.0 == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
+        self.0.is_loopback()
+            || self.0 == IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0))
+            || self.0 == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
     }
 }
 

@@ -36,7 +36,10 @@ pub use identity::{
 };
 pub use phone::{PhoneNumber, PhoneNumberError};
 pub use signed::{SignatureError, Signed, SignedObject};
-pub use to_client::{Accepted, Deliver, Draining, Ephemeral, Expired, KeysLow, ListChanged, Presence, Refused, RefusedDevice, RefuseReason, ToClient, Welcome};
+pub use to_client::{
+    Accepted, Deliver, Draining, Ephemeral, Expired, KeysLow, ListChanged, Presence, RefuseReason, Refused,
+    RefusedDevice, ToClient, Welcome,
+};
 pub use to_relay::{Ack, Recipient, SealedFor, Send, SetPresence, ToRelay, Watch, Watched};
 
 /// Milliseconds since the Unix epoch. The relay's clock orders time windows; a device's clock is only shown.

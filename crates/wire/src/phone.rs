@@ -25,9 +25,8 @@ impl FromStr for PhoneNumber {
 
     fn from_str(text: &str) -> Result<Self, PhoneNumberError> {
         let digits = text.strip_prefix('+').ok_or(PhoneNumberError)?;
-        let right = (7..=15).contains(&digits.len())
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with('0');
+        let right =
+            (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
         if right { Ok(Self(text.to_owned())) } else { Err(PhoneNumberError) }
     }
 }

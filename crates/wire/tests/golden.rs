@@ -101,8 +101,7 @@ fn refusals_keep_their_numbers() {
     use RefuseReason::{
         AccountGone, ListChanged, MailboxFull, Malformed, RateLimited, TokenRefused, TooLarge, Unavailable,
     };
-    let all =
-        [ListChanged, MailboxFull, TooLarge, AccountGone, TokenRefused, RateLimited, Malformed, Unavailable];
+    let all = [ListChanged, MailboxFull, TooLarge, AccountGone, TokenRefused, RateLimited, Malformed, Unavailable];
     for (number, reason) in (1..).zip(all) {
         let frame = ToClient::Refused(Refused { id: SEND, reason, retry_after: None });
         assert_eq!(to_hex(&encode_to_client(&frame)), hex(&format!("82 03 a2 00 <send> 01 {number:02x}")));

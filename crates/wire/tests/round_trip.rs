@@ -3,8 +3,8 @@
 use proptest::{collection::vec, option, prelude::*};
 use sotto_wire::{
     Accepted, AccountId, Ack, Deliver, DeliveryToken, DeviceId, Draining, Ephemeral, Expired, KeysLow, ListChanged,
-    Presence, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor, Send, SendId, SetPresence, ToClient,
-    ToRelay, Watch, Watched, Welcome, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay,
+    Presence, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor, Send, SendId, SetPresence, ToClient, ToRelay,
+    Watch, Watched, Welcome, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay,
 };
 
 fn account() -> impl Strategy<Value = AccountId> {
@@ -42,16 +42,18 @@ fn reason() -> impl Strategy<Value = RefuseReason> {
 
 fn recipient() -> impl Strategy<Value = Recipient> {
     let copy = (device(), sealed()).prop_map(|(device, sealed)| SealedFor { device, sealed });
-    (account(), any::<u64>(), option::of(token()), vec(copy, 0..4)).prop_map(
-        |(account, list_version, token, devices)| Recipient { account, list_version, token, devices },
-    )
+    (account(), any::<u64>(), option::of(token()), vec(copy, 0..4))
+        .prop_map(|(account, list_version, token, devices)| Recipient { account, list_version, token, devices })
 }
 
 fn to_relay() -> impl Strategy<Value = ToRelay> {
     let watched = (account(), token()).prop_map(|(account, token)| Watched { account, token });
     prop_oneof![
-        (send_id(), vec(recipient(), 0..3), any::<bool>())
-            .prop_map(|(id, to, ephemeral)| ToRelay::Send(Send { id, to, ephemeral })),
+        (send_id(), vec(recipient(), 0..3), any::<bool>()).prop_map(|(id, to, ephemeral)| ToRelay::Send(Send {
+            id,
+            to,
+            ephemeral
+        })),
         any::<u64>().prop_map(|up_to| ToRelay::Ack(Ack { up_to })),
         vec(watched, 0..5).prop_map(|people| ToRelay::Watch(Watch { people })),
         any::<(bool, bool)>().prop_map(|(active, shared)| ToRelay::SetPresence(SetPresence { active, shared })),
@@ -61,20 +63,29 @@ fn to_relay() -> impl Strategy<Value = ToRelay> {
 fn to_client() -> impl Strategy<Value = ToClient> {
     let refused = (device(), reason()).prop_map(|(device, reason)| RefusedDevice { device, reason });
     prop_oneof![
-        any::<(u64, u64, u32)>()
-            .prop_map(|(now, waiting, one_time_keys)| ToClient::Welcome(Welcome { now, waiting, one_time_keys })),
-        (send_id(), vec(refused, 0..4), any::<u64>())
-            .prop_map(|(id, refused, at)| ToClient::Accepted(Accepted { id, refused, at })),
-        (send_id(), reason(), any::<Option<u64>>())
-            .prop_map(|(id, reason, retry_after)| ToClient::Refused(Refused { id, reason, retry_after })),
-        (any::<(u64, u64)>(), sealed())
-            .prop_map(|((seq, at), sealed)| ToClient::Deliver(Deliver { seq, at, sealed })),
+        any::<(u64, u64, u32)>().prop_map(|(now, waiting, one_time_keys)| ToClient::Welcome(Welcome {
+            now,
+            waiting,
+            one_time_keys
+        })),
+        (send_id(), vec(refused, 0..4), any::<u64>()).prop_map(|(id, refused, at)| ToClient::Accepted(Accepted {
+            id,
+            refused,
+            at
+        })),
+        (send_id(), reason(), any::<Option<u64>>()).prop_map(|(id, reason, retry_after)| ToClient::Refused(Refused {
+            id,
+            reason,
+            retry_after
+        })),
+        (any::<(u64, u64)>(), sealed()).prop_map(|((seq, at), sealed)| ToClient::Deliver(Deliver { seq, at, sealed })),
         (any::<u64>(), sealed()).prop_map(|(at, sealed)| ToClient::Ephemeral(Ephemeral { at, sealed })),
         any::<u64>().prop_map(|count| ToClient::Expired(Expired { count })),
         (account(), any::<(bool, Option<u64>)>())
             .prop_map(|(account, (online, last_seen))| ToClient::Presence(Presence { account, online, last_seen })),
         any::<u32>().prop_map(|remaining| ToClient::KeysLow(KeysLow { remaining })),
-        (account(), any::<u64>()).prop_map(|(account, version)| ToClient::ListChanged(ListChanged { account, version })),
+        (account(), any::<u64>())
+            .prop_map(|(account, version)| ToClient::ListChanged(ListChanged { account, version })),
         any::<u64>().prop_map(|reconnect_after| ToClient::Draining(Draining { reconnect_after })),
     ]
 }

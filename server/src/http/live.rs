@@ -19,11 +19,7 @@ const READ_BUFFER: usize = 4 * 1024;
 /// Bytes written before the socket is asked to take them.
 const WRITE_BUFFER: usize = 4 * 1024;
 
-pub(super) async fn open(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    upgrade: WebSocketUpgrade,
-) -> Answer<Response> {
+pub(super) async fn open(State(app): State<Arc<App>>, caller: Caller, upgrade: WebSocketUpgrade) -> Answer<Response> {
     if app.is_draining() {
         return Err(ErrorCode::Unavailable.into());
     }

@@ -40,11 +40,7 @@ pub(super) async fn standing(State(app): State<Arc<App>>, caller: Caller) -> Jso
     Json(Standing { standing: app.standing.vouch(caller.account, caller.device, app.now()) })
 }
 
-pub(super) async fn put_profile(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Raw(bytes): Raw,
-) -> Answer<StatusCode> {
+pub(super) async fn put_profile(State(app): State<Arc<App>>, caller: Caller, Raw(bytes): Raw) -> Answer<StatusCode> {
     if bytes.len() > limits::MAX_PROFILE {
         return Err(ErrorCode::TooLarge.into());
     }

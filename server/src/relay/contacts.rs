@@ -23,13 +23,7 @@ impl FirstContacts {
     ///
     /// # Errors
     /// The milliseconds after which it is worth trying again.
-    pub(super) fn count(
-        &mut self,
-        from: AccountId,
-        to: AccountId,
-        limits: &Limits,
-        now: Timestamp,
-    ) -> Result<(), u64> {
+    pub(super) fn count(&mut self, from: AccountId, to: AccountId, limits: &Limits, now: Timestamp) -> Result<(), u64> {
         let contacts = self.by_sender.entry(from).or_default();
         contacts.retain(|_, c| c.since + HOUR > now);
         if !contacts.contains_key(&to) && contacts.len() as u64 >= limits.first_contacts {

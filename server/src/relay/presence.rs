@@ -81,7 +81,8 @@ impl Core {
         if before == after {
             return;
         }
-        let watchers: Vec<_> = self.accounts.get(&account).map_or_else(Vec::new, |a| a.watchers.keys().copied().collect());
+        let watchers: Vec<_> =
+            self.accounts.get(&account).map_or_else(Vec::new, |a| a.watchers.keys().copied().collect());
         for watcher in watchers {
             if after.is_some() {
                 self.tell_presence(account, watcher);

@@ -182,7 +182,8 @@ impl Core {
         }
         let mut under_way = UnderWay::new(sender.connection, now, tallies);
         let mut copies = Vec::new();
-        for (recipient, copy) in send.to.into_iter().enumerate().flat_map(|(n, r)| r.devices.into_iter().map(move |c| (n, c)))
+        for (recipient, copy) in
+            send.to.into_iter().enumerate().flat_map(|(n, r)| r.devices.into_iter().map(move |c| (n, c)))
         {
             if self.mailboxes.get(&copy.device).is_some_and(|m| m.fits(copy.sealed.len(), &self.limits)) {
                 under_way.wait_for(copy.device, recipient);
@@ -221,7 +222,8 @@ fn check_shape(send: &Send, sender: &Sender) -> Result<(), RefuseReason> {
     let devices: HashSet<_> = send.to.iter().flat_map(|r| &r.devices).map(|d| d.device).collect();
     let copies: usize = send.to.iter().map(|r| r.devices.len()).sum();
     let twice = accounts.len() < send.to.len() || devices.len() < copies;
-    let too_many = send.to.len() > limits::MAX_RECIPIENTS || send.to.iter().any(|r| r.devices.len() > limits::MAX_DEVICES);
+    let too_many =
+        send.to.len() > limits::MAX_RECIPIENTS || send.to.iter().any(|r| r.devices.len() > limits::MAX_DEVICES);
     if send.to.is_empty() || twice || too_many || devices.contains(&sender.device) {
         return Err(RefuseReason::Malformed);
     }

@@ -94,9 +94,7 @@ impl Store for SqliteStore {
         self.read(move |c| match load {
             Load::Account(account) => Ok(Loaded::Account { account, record: accounts::record(c, account)? }),
             Load::Rows(wanted) => Ok(Loaded::Rows { rows: mailbox::rows(c, &wanted)?, wanted }),
-            Load::Outcome { id, connection } => {
-                Ok(Loaded::Outcome { id, connection, outcome: sends::outcome(c, id)? })
-            }
+            Load::Outcome { id, connection } => Ok(Loaded::Outcome { id, connection, outcome: sends::outcome(c, id)? }),
         })
     }
 

@@ -1,52 +1,52 @@
 //! A person: keys, one device, and what the device would say. The sealed bytes are plain text here; the relay cannot tell.
 
 use ed25519_dalek::{Signer as _, SigningKey};
+use sotto_relay::{Clock as _, SystemClock};
 use sotto_wire::{
-    AccountId, CertifiedDevice, DeliveryToken, DeviceCert, DeviceId, DeviceList, DeviceToken, Hash, KeyId, ListedDevice,
-    PhoneNumber, PreKey, PreKeyKind, PublicKey, Recipient, SUITE, SealKey, SealedFor, Signature, Signed, SignedObject,
-    Timestamp,
+    AccountId, CertifiedDevice, DeliveryToken, DeviceCert, DeviceId, DeviceList, DeviceToken, Hash, KeyId,
+    ListedDevice, PhoneNumber, PreKey, PreKeyKind, PublicKey, Recipient, SUITE, SealKey, SealedFor, Signature, Signed,
+    SignedObject, Timestamp,
     limits::{LIST_LIFE, PRE_KEY_LIFE, SEAL_KEY_LIFE},
     rest::{KeyUpload, Registration},
 };
-use sotto_relay::{Clock as _, SystemClock};
 
 /// A key pair and how it signs.
 #[derive(Clone)]
-pub struct Signer(SigningKey);
+pub(crate) struct Signer(SigningKey);
 
 impl Signer {
-    pub fn draw() -> Self {
+    pub(crate) fn draw() -> Self {
         Self(SigningKey::from_bytes(&random()))
     }
 
-    pub fn public(&self) -> PublicKey {
+    pub(crate) fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }
 
-    pub fn sign(&self, message: &[u8]) -> Signature {
+    pub(crate) fn sign(&self, message: &[u8]) -> Signature {
         Signature(self.0.sign(message).to_bytes())
     }
 
-    pub fn signed<T: SignedObject>(&self, object: &T) -> Signed<T> {
+    pub(crate) fn signed<T: SignedObject>(&self, object: &T) -> Signed<T> {
         Signed::create(object, &self.public(), |message| self.sign(message))
     }
 }
 
 /// Somebody with one device.
 #[derive(Clone)]
-pub struct Person {
-    pub number: PhoneNumber,
-    pub account_key: Signer,
-    pub device_key: Signer,
-    pub device: DeviceId,
-    pub token: DeviceToken,
-    pub delivery: DeliveryToken,
-    pub certificate: CertifiedDevice,
-    pub list: Signed<DeviceList>,
+pub(crate) struct Person {
+    pub(crate) number: PhoneNumber,
+    pub(crate) account_key: Signer,
+    pub(crate) device_key: Signer,
+    pub(crate) device: DeviceId,
+    pub(crate) token: DeviceToken,
+    pub(crate) delivery: DeliveryToken,
+    pub(crate) certificate: CertifiedDevice,
+    pub(crate) list: Signed<DeviceList>,
 }
 
 impl Person {
-    pub fn with_number(number: &str) -> Self {
+    pub(crate) fn with_number(number: &str) -> Self {
         let (account_key, device_key, device) = (Signer::draw(), Signer::draw(), DeviceId(random()));
         let certificate = certify(&account_key, &device_key, device);
         let list = DeviceList {
@@ -70,16 +70,16 @@ impl Person {
         }
     }
 
-    pub fn account(&self) -> AccountId {
+    pub(crate) fn account(&self) -> AccountId {
         AccountId::of(&self.account_key.public())
     }
 
-    pub fn bearer(&self) -> String {
+    pub(crate) fn bearer(&self) -> String {
         let token: String = self.token.0.iter().map(|b| format!("{b:02x}")).collect();
         format!("Bearer {}.{token}", self.device)
     }
 
-    pub fn seal_key(&self) -> Signed<SealKey> {
+    pub(crate) fn seal_key(&self) -> Signed<SealKey> {
         self.device_key.signed(&SealKey {
             device: self.device,
             key_id: KeyId(random()),
@@ -89,7 +89,7 @@ impl Person {
         })
     }
 
-    pub fn pre_key(&self, kind: PreKeyKind) -> Signed<PreKey> {
+    pub(crate) fn pre_key(&self, kind: PreKeyKind) -> Signed<PreKey> {
         self.device_key.signed(&PreKey {
             device: self.device,
             key_id: KeyId(random()),
@@ -99,12 +99,12 @@ impl Person {
         })
     }
 
-    pub fn one_time_keys(&self, count: usize) -> KeyUpload {
+    pub(crate) fn one_time_keys(&self, count: usize) -> KeyUpload {
         let one_time = (0..count).map(|_| self.pre_key(PreKeyKind::OneTime)).collect();
         KeyUpload { one_time, ..KeyUpload::default() }
     }
 
-    pub fn registration(&self, code: &str) -> Registration {
+    pub(crate) fn registration(&self, code: &str) -> Registration {
         Registration {
             number: self.number.clone(),
             code: code.to_owned(),
@@ -121,7 +121,7 @@ impl Person {
     }
 
     /// The list after this one, with whatever is changed about it.
-    pub fn next_list(&self, change: impl FnOnce(&mut DeviceList)) -> Signed<DeviceList> {
+    pub(crate) fn next_list(&self, change: impl FnOnce(&mut DeviceList)) -> Signed<DeviceList> {
         let mut list = self.list.read_unverified().unwrap();
         list.version += 1;
         list.prev_hash = self.list.hash();
@@ -130,7 +130,7 @@ impl Person {
     }
 
     /// A copy of a text for this person, from somebody who knows them.
-    pub fn copy(&self, text: impl Into<String>) -> Recipient {
+    pub(crate) fn copy(&self, text: impl Into<String>) -> Recipient {
         let sealed = text.into().into_bytes();
         Recipient {
             account: self.account(),
@@ -141,7 +141,7 @@ impl Person {
     }
 }
 
-pub fn certify(account_key: &Signer, device_key: &Signer, device: DeviceId) -> CertifiedDevice {
+pub(crate) fn certify(account_key: &Signer, device_key: &Signer, device: DeviceId) -> CertifiedDevice {
     let cert = account_key.signed(&DeviceCert {
         account: AccountId::of(&account_key.public()),
         device,
@@ -154,11 +154,11 @@ pub fn certify(account_key: &Signer, device_key: &Signer, device: DeviceId) -> C
     CertifiedDevice { cert, device_sig }
 }
 
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     SystemClock.now()
 }
 
-pub fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).unwrap();
     bytes

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use sotto_wire::{
-    Hash, ListedDevice, PreKeyKind, RefuseReason, SignatureError,
+    DeviceId, DeviceList, Hash, ListedDevice, PreKeyKind, RefuseReason, SignatureError,
     rest::{self, AccountDevices, ErrorCode, Found, LookUp, Registered, Registration, RelayInfo},
 };
 
@@ -37,7 +37,10 @@ async fn the_standing_is_signed_by_the_key_the_relay_shows() {
     let info: RelayInfo = town.calls.get(rest::RELAY, None).await.unwrap();
     assert_eq!((info.service.as_str(), info.protocol), ("sotto", rest::PROTOCOL));
     let standing = registered.standing.verify(&info.standing_key).unwrap();
-    assert_eq!((registered.account, standing.account, standing.device), (alice.account(), alice.account(), alice.device));
+    assert_eq!(
+        (registered.account, standing.account, standing.device),
+        (alice.account(), alice.account(), alice.device)
+    );
     let fresh: rest::Standing = town.calls.get(rest::STANDING, Some(&alice)).await.unwrap();
     assert_eq!(fresh.standing.verify(&info.standing_key).unwrap().expires - standing.expires, {
         fresh.standing.verify(&info.standing_key).unwrap().issued - standing.issued
@@ -84,13 +87,15 @@ async fn forged_identities_are_rejected_and_do_not_cost_the_code() {
     let claimed = alice.list.read_unverified().unwrap();
     forged.push(Registration { list: mallory.account_key.signed(&claimed), ..good.clone() });
     // A list that is not the first, names another certificate, or names two devices.
-    for change in [
-        |l: &mut sotto_wire::DeviceList| l.version = 2,
-        |l| l.prev_hash = Hash([1; 32]),
-        |l| l.devices[0].cert_hash = Hash([1; 32]),
-        |l| l.devices.push(ListedDevice { device: sotto_wire::DeviceId([1; 16]), cert_hash: Hash([2; 32]) }),
-        |l| l.devices.clear(),
-    ] {
+    let other = ListedDevice { device: DeviceId([1; 16]), cert_hash: Hash([2; 32]) };
+    let changes: [&dyn Fn(&mut DeviceList); 5] = [
+        &|l| l.version = 2,
+        &|l| l.prev_hash = Hash([1; 32]),
+        &|l| l.devices[0].cert_hash = Hash([1; 32]),
+        &|l| l.devices.push(other),
+        &|l| l.devices.clear(),
+    ];
+    for change in changes {
         let mut list = claimed.clone();
         change(&mut list);
         forged.push(Registration { list: alice.account_key.signed(&list), ..good.clone() });
@@ -117,7 +122,7 @@ async fn a_second_device_does_not_come_in_by_the_number() {
     let town = Town::new().await;
     let alice = town.alice().await;
     town.clock.advance(3_600_000);
-    let (key, device) = (Signer::draw(), sotto_wire::DeviceId([9; 16]));
+    let (key, device) = (Signer::draw(), DeviceId([9; 16]));
     let certificate = certify(&alice.account_key, &key, device);
     let mut list = alice.list.read_unverified().unwrap();
     list.devices = vec![ListedDevice { device, cert_hash: certificate.cert.hash() }];

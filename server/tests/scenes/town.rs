@@ -23,24 +23,24 @@ use crate::people::{Person, random};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An answer, or what was said instead.
-pub type Answer<T> = Result<T, (StatusCode, ErrorBody)>;
+pub(crate) type Answer<T> = Result<T, (StatusCode, ErrorBody)>;
 
 /// A relay in this process.
-pub struct Town {
-    pub running: Running,
-    pub clock: Arc<ManualClock>,
-    pub calls: Calls,
+pub(crate) struct Town {
+    pub(crate) running: Running,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) calls: Calls,
     config: Config,
     /// Last, so that the database is closed before its directory goes.
     dir: tempfile::TempDir,
 }
 
 impl Town {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let codes = CodesConfig { console: false, ..CodesConfig::default() };
         let data_dir = Some(dir.path().to_owned());
@@ -53,79 +53,80 @@ impl Town {
     }
 
     /// Ends the relay in good order and starts it again on the same data.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         self.running.shutdown().await.unwrap();
         let running = Relay::start_with(self.config.clone(), self.clock.clone()).await.unwrap();
         let calls = Calls::to(running.address());
         Self { running, calls, ..self }
     }
 
-    pub fn dir(&self) -> &std::path::Path {
+    pub(crate) fn dir(&self) -> &std::path::Path {
         self.dir.path()
     }
 
-    pub fn code_for(&self, person: &Person) -> String {
+    pub(crate) fn code_for(&self, person: &Person) -> String {
         self.running.code_for(&person.number).unwrap().expect("no code was sent")
     }
 
-    pub async fn ask_code(&self, person: &Person) -> Answer<CodeSent> {
+    pub(crate) async fn ask_code(&self, person: &Person) -> Answer<CodeSent> {
         self.calls.ask_code(person).await
     }
 
-    pub async fn register(&self, person: &Person) -> Registered {
+    pub(crate) async fn register(&self, person: &Person) -> Registered {
         self.ask_code(person).await.unwrap();
         self.calls.register(person, &self.code_for(person)).await.unwrap()
     }
 
-    pub async fn alice(&self) -> Person {
+    pub(crate) async fn alice(&self) -> Person {
         self.newcomer("+351912345678").await
     }
 
-    pub async fn bob(&self) -> Person {
+    pub(crate) async fn bob(&self) -> Person {
         self.newcomer("+351912345679").await
     }
 
-    pub async fn newcomer(&self, number: &str) -> Person {
+    pub(crate) async fn newcomer(&self, number: &str) -> Person {
         let person = Person::with_number(number);
         self.register(&person).await;
         person
     }
 
-    pub async fn connect(&self, person: &Person) -> Live {
+    pub(crate) async fn connect(&self, person: &Person) -> Live {
         Live::open(self.running.address(), person).await.unwrap()
     }
 
-    pub fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.clock.now()
     }
 }
 
 /// REST calls.
-pub struct Calls {
+pub(crate) struct Calls {
     base: String,
     client: Client,
 }
 
 impl Calls {
-    pub fn to(address: SocketAddr) -> Self {
+    pub(crate) fn to(address: SocketAddr) -> Self {
         // Already installed by another scene: just as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self { base: format!("http://{address}"), client: Client::new() }
     }
 
-    pub async fn ask_code(&self, person: &Person) -> Answer<CodeSent> {
-        self.call(Method::POST, rest::CODES, None, &CodeRequest { number: person.number.clone(), invitation: None }).await
+    pub(crate) async fn ask_code(&self, person: &Person) -> Answer<CodeSent> {
+        self.call(Method::POST, rest::CODES, None, &CodeRequest { number: person.number.clone(), invitation: None })
+            .await
     }
 
-    pub async fn register(&self, person: &Person, code: &str) -> Answer<Registered> {
+    pub(crate) async fn register(&self, person: &Person, code: &str) -> Answer<Registered> {
         self.call(Method::POST, rest::REGISTRATIONS, None, &person.registration(code)).await
     }
 
-    pub async fn get<T: DeserializeOwned>(&self, path: &str, caller: Option<&Person>) -> Answer<T> {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, caller: Option<&Person>) -> Answer<T> {
         self.raw(Method::GET, path, caller, &[], Vec::new()).await.map(|bytes| serde_json::from_slice(&bytes).unwrap())
     }
 
-    pub async fn call<T: DeserializeOwned>(
+    pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
@@ -138,7 +139,7 @@ impl Calls {
         Ok(serde_json::from_slice(text).unwrap())
     }
 
-    pub async fn raw(
+    pub(crate) async fn raw(
         &self,
         method: Method,
         path: &str,
@@ -161,12 +162,12 @@ impl Calls {
 }
 
 /// The code of a refusal.
-pub fn refused<T: std::fmt::Debug>(answer: Answer<T>) -> ErrorCode {
+pub(crate) fn refused<T: std::fmt::Debug>(answer: Answer<T>) -> ErrorCode {
     answer.unwrap_err().1.code
 }
 
 /// A device's WebSocket.
-pub struct Live {
+pub(crate) struct Live {
     socket: WebSocketStream<TcpStream>,
     /// Frames that came while another was waited for.
     set_aside: VecDeque<ToClient>,
@@ -174,7 +175,7 @@ pub struct Live {
 
 impl Live {
     /// Connects and is welcomed, or learns the HTTP status.
-    pub async fn open(address: SocketAddr, person: &Person) -> Result<Self, u16> {
+    pub(crate) async fn open(address: SocketAddr, person: &Person) -> Result<Self, u16> {
         let stream = TcpStream::connect(address).await.unwrap();
         let mut request = format!("ws://{address}{}", rest::LIVE).into_client_request().unwrap();
         request.headers_mut().insert("authorization", person.bearer().parse().unwrap());
@@ -185,40 +186,40 @@ impl Live {
         }
     }
 
-    pub async fn say(&mut self, frame: ToRelay) {
+    pub(crate) async fn say(&mut self, frame: ToRelay) {
         self.say_bytes(encode_to_relay(&frame)).await;
     }
 
-    pub async fn say_bytes(&mut self, bytes: Vec<u8>) {
+    pub(crate) async fn say_bytes(&mut self, bytes: Vec<u8>) {
         self.socket.send(Message::Binary(bytes.into())).await.unwrap();
     }
 
     /// Sends under a new id.
-    pub async fn send(&mut self, to: Recipient) -> SendId {
+    pub(crate) async fn send(&mut self, to: Recipient) -> SendId {
         let id = SendId(random());
         self.send_as(id, to).await;
         id
     }
 
-    pub async fn send_as(&mut self, id: SendId, to: Recipient) {
+    pub(crate) async fn send_as(&mut self, id: SendId, to: Recipient) {
         self.say(ToRelay::Send(Send { id, to: vec![to], ephemeral: false })).await;
     }
 
-    pub async fn ack(&mut self, up_to: u64) {
+    pub(crate) async fn ack(&mut self, up_to: u64) {
         self.say(ToRelay::Ack(Ack { up_to })).await;
     }
 
-    pub async fn present(&mut self, active: bool, shared: bool) {
+    pub(crate) async fn present(&mut self, active: bool, shared: bool) {
         self.say(ToRelay::SetPresence(SetPresence { active, shared })).await;
     }
 
-    pub async fn watch(&mut self, person: &Person) {
+    pub(crate) async fn watch(&mut self, person: &Person) {
         let people = vec![Watched { account: person.account(), token: person.delivery }];
         self.say(ToRelay::Watch(Watch { people })).await;
     }
 
     /// The next frame that `wanted` has an answer for; others are kept for later.
-    pub async fn wait_for<T>(&mut self, wanted: impl Fn(&ToClient) -> Option<T>) -> T {
+    pub(crate) async fn wait_for<T>(&mut self, wanted: impl Fn(&ToClient) -> Option<T>) -> T {
         if let Some(at) = self.set_aside.iter().position(|f| wanted(f).is_some()) {
             return wanted(&self.set_aside.remove(at).unwrap()).unwrap();
         }
@@ -234,7 +235,7 @@ impl Live {
     }
 
     /// The next frame, or the code with which the connection was closed.
-    pub async fn next(&mut self) -> Result<ToClient, Option<u16>> {
+    pub(crate) async fn next(&mut self) -> Result<ToClient, Option<u16>> {
         loop {
             match timeout(PATIENCE, self.socket.next()).await.expect("nothing came") {
                 Some(Ok(Message::Binary(bytes))) => return Ok(decode_to_client(&bytes).unwrap()),
@@ -245,7 +246,12 @@ impl Live {
         }
     }
 
-    pub async fn closed(&mut self) -> Option<u16> {
+    /// The relay asks for a sign of life, and gets it.
+    pub(crate) async fn pinged(&mut self) {
+        while !matches!(timeout(PATIENCE, self.socket.next()).await, Ok(Some(Ok(Message::Ping(_))))) {}
+    }
+
+    pub(crate) async fn closed(&mut self) -> Option<u16> {
         loop {
             if let Err(code) = self.next().await {
                 return code;
@@ -253,11 +259,11 @@ impl Live {
         }
     }
 
-    pub async fn welcome(&mut self) -> Welcome {
+    pub(crate) async fn welcome(&mut self) -> Welcome {
         self.wait_for(|f| if let ToClient::Welcome(w) = f { Some(*w) } else { None }).await
     }
 
-    pub async fn accepted(&mut self, id: SendId) -> Accepted {
+    pub(crate) async fn accepted(&mut self, id: SendId) -> Accepted {
         self.wait_for(|f| match f {
             ToClient::Accepted(a) if a.id == id => Some(a.clone()),
             ToClient::Refused(r) if r.id == id => panic!("refused: {r:?}"),
@@ -266,7 +272,7 @@ impl Live {
         .await
     }
 
-    pub async fn refused(&mut self, id: SendId) -> Refused {
+    pub(crate) async fn refused(&mut self, id: SendId) -> Refused {
         self.wait_for(|f| match f {
             ToClient::Refused(r) if r.id == id => Some(*r),
             ToClient::Accepted(a) if a.id == id => panic!("accepted"),
@@ -275,26 +281,26 @@ impl Live {
         .await
     }
 
-    pub async fn deliver(&mut self) -> Deliver {
+    pub(crate) async fn deliver(&mut self) -> Deliver {
         self.wait_for(|f| if let ToClient::Deliver(d) = f { Some(d.clone()) } else { None }).await
     }
 
     /// The next message, acknowledged.
-    pub async fn text(&mut self) -> String {
+    pub(crate) async fn text(&mut self) -> String {
         let deliver = self.deliver().await;
         self.ack(deliver.seq).await;
         String::from_utf8(deliver.sealed).unwrap()
     }
 
     /// Everything said before on this connection has been dealt with.
-    pub async fn settle(&mut self) {
+    pub(crate) async fn settle(&mut self) {
         // Refused for its shape, whatever the state of things, and answered in order.
         let id = SendId(random());
         self.say(ToRelay::Send(Send { id, to: vec![], ephemeral: false })).await;
         self.refused(id).await;
     }
 
-    pub async fn leave(mut self) {
+    pub(crate) async fn leave(mut self) {
         self.socket.close(None).await.unwrap();
         self.closed().await;
     }

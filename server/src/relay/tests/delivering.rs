@@ -3,7 +3,7 @@
 use sotto_wire::{ToClient, limits::IN_FLIGHT};
 
 use super::people::{Person, World, alice, bob};
-use crate::relay::{CloseReason, ConnectionId, Input, Loaded, Load, Volume, WriteOutcome};
+use crate::relay::{CloseReason, ConnectionId, Input, Load, Loaded, Volume, WriteOutcome};
 
 fn numbers(range: std::ops::Range<usize>) -> Vec<String> {
     range.map(|n| n.to_string()).collect()

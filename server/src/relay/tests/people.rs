@@ -6,8 +6,8 @@ use sotto_wire::{
 };
 
 use crate::relay::{
-    AccountRecord, CloseReason, Command, Connected, ConnectionId, Core, DeviceRecord, Input, Limits, Load, Loaded,
-    Row, Volume, Write, WriteId, WriteOutcome,
+    AccountRecord, CloseReason, Command, Connected, ConnectionId, Core, DeviceRecord, Input, Limits, Load, Loaded, Row,
+    Volume, Write, WriteId, WriteOutcome,
 };
 
 pub(super) const START: Timestamp = 1_000_000_000;
@@ -200,7 +200,7 @@ impl World {
                 match command {
                     Command::Frame { connection, frame } => self.said.push((connection, frame)),
                     Command::Close { connection, reason } => self.closed.push((connection, reason)),
-                    Command::Load(load) => inputs.push_back(Input::Loaded(self.load(load))),
+                    Command::Load(load) => inputs.push_back(Input::Loaded(self.load(&load))),
                     Command::Write { id, write } if self.disk_answers => {
                         self.commit(write);
                         inputs.push_back(Input::Written { id, outcome: WriteOutcome::Committed });
@@ -211,17 +211,17 @@ impl World {
         }
     }
 
-    fn load(&self, load: Load) -> Loaded {
+    fn load(&self, load: &Load) -> Loaded {
         match load {
-            Load::Account(account) => Loaded::Account { account, record: self.record(account) },
+            Load::Account(account) => Loaded::Account { account: *account, record: self.record(*account) },
             Load::Rows(wanted) => {
                 let span = wanted.after + 1..=wanted.up_to;
                 let rows = self.rows.iter().filter(|r| r.device == wanted.device && span.contains(&r.seq));
-                Loaded::Rows { wanted, rows: rows.take(wanted.limit).cloned().collect() }
+                Loaded::Rows { wanted: *wanted, rows: rows.take(wanted.limit).cloned().collect() }
             }
             Load::Outcome { id, connection } => {
-                let outcome = self.remembered.iter().find(|r| r.id == id).cloned();
-                Loaded::Outcome { id, connection, outcome }
+                let outcome = self.remembered.iter().find(|r| r.id == *id).cloned();
+                Loaded::Outcome { id: *id, connection: *connection, outcome }
             }
         }
     }

@@ -1,7 +1,10 @@
 //! Sign-up codes: only a keyed hash of each, and how often one was sent.
 
 use rusqlite::{Connection, OptionalExtension as _};
-use sotto_wire::{PhoneNumber, Timestamp, limits::{DAY, SECOND}};
+use sotto_wire::{
+    PhoneNumber, Timestamp,
+    limits::{DAY, SECOND},
+};
 use subtle::ConstantTimeEq as _;
 
 use crate::{
@@ -62,11 +65,9 @@ pub(super) fn attempt(
     now: Timestamp,
 ) -> Result<Tried, StoreError> {
     let row: Option<([u8; 32], u8)> = c
-        .query_row(
-            "SELECT hash, tries FROM codes WHERE number = ?1 AND expires > ?2",
-            (number.as_str(), now),
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
+        .query_row("SELECT hash, tries FROM codes WHERE number = ?1 AND expires > ?2", (number.as_str(), now), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()?;
     let Some((right, tries)) = row.filter(|(_, tries)| *tries < TRIES) else { return Ok(Tried::Expired) };
     if right.ct_eq(hash).into() {

@@ -4,7 +4,10 @@ use rusqlite::{Connection, OptionalExtension as _};
 use sotto_wire::{AccountId, CertifiedDevice, DeviceId, DeviceTokenHash, Hash, PublicKey, SealKey, Signed};
 use subtle::ConstantTimeEq as _;
 
-use super::{keys, mailbox::{self, id}};
+use super::{
+    keys,
+    mailbox::{self, id},
+};
 use crate::store::{Caller, NewDevice, StoreError};
 
 pub(super) const TABLE: &str = "

@@ -58,7 +58,8 @@ pub(super) fn claim(
     let theirs = devices::of_account(c, account)?;
     let mut claimed = Claimed { keys: Vec::new(), remaining: Vec::new() };
     for device in wanted.iter().copied().filter(|w| theirs.iter().any(|(d, _)| d == w)) {
-        c.prepare_cached("DELETE FROM one_time_keys WHERE device = ?1 AND not_after <= ?2")?.execute((device.0, now))?;
+        c.prepare_cached("DELETE FROM one_time_keys WHERE device = ?1 AND not_after <= ?2")?
+            .execute((device.0, now))?;
         let key = match take_one_time(c, device)? {
             Some(key) => Some(key),
             None => fallback(c, device)?,

@@ -91,8 +91,7 @@ pub(super) fn record(c: &Connection, device: DeviceId) -> Result<DeviceRecord, S
     let reserved = head.query_row([device.0], |row| row.get(0))?;
     let mut volume =
         c.prepare_cached("SELECT count(*), coalesce(sum(length(sealed)), 0) FROM mailbox WHERE device = ?1")?;
-    let waiting =
-        volume.query_row([device.0], |row| Ok(Volume { count: row.get(0)?, bytes: row.get(1)? }))?;
+    let waiting = volume.query_row([device.0], |row| Ok(Volume { count: row.get(0)?, bytes: row.get(1)? }))?;
     Ok(DeviceRecord { device, reserved, waiting })
 }
 
@@ -100,12 +99,9 @@ pub(super) fn record(c: &Connection, device: DeviceId) -> Result<DeviceRecord, S
 pub(super) fn sweep(c: &Connection, before: Timestamp) -> Result<Vec<(DeviceId, Volume)>, StoreError> {
     c.execute("DELETE FROM mailbox WHERE device NOT IN (SELECT device FROM devices)", [])?;
     c.execute("DELETE FROM mailbox_heads WHERE device NOT IN (SELECT device FROM devices)", [])?;
-    let mut query = c.prepare_cached(
-        "SELECT device, count(*), sum(length(sealed)) FROM mailbox WHERE at < ?1 GROUP BY device",
-    )?;
-    let read = |row: &SqlRow<'_>| {
-        Ok((DeviceId(id(row, 0)?), Volume { count: row.get(1)?, bytes: row.get(2)? }))
-    };
+    let mut query =
+        c.prepare_cached("SELECT device, count(*), sum(length(sealed)) FROM mailbox WHERE at < ?1 GROUP BY device")?;
+    let read = |row: &SqlRow<'_>| Ok((DeviceId(id(row, 0)?), Volume { count: row.get(1)?, bytes: row.get(2)? }));
     let ran_out: Vec<_> = query.query_map([before], read)?.collect::<Result<_, _>>()?;
     for (device, volume) in &ran_out {
         c.prepare_cached("DELETE FROM mailbox WHERE device = ?1 AND at < ?2")?.execute((device.0, before))?;

@@ -18,11 +18,8 @@ CREATE TABLE sends (
 
 pub(super) fn remember(c: &Connection, send: &Remembered) -> Result<(), StoreError> {
     let refused = minicbor::to_vec(&send.refused).map_err(|_| StoreError::Corrupt)?;
-    c.prepare_cached("INSERT OR REPLACE INTO sends (id, at, refused) VALUES (?1, ?2, ?3)")?.execute((
-        send.id.0,
-        send.at,
-        refused,
-    ))?;
+    c.prepare_cached("INSERT OR REPLACE INTO sends (id, at, refused) VALUES (?1, ?2, ?3)")?
+        .execute((send.id.0, send.at, refused))?;
     Ok(())
 }
 

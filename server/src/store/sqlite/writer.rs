@@ -96,11 +96,7 @@ fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
 }
 
 /// All of the group or nothing; every job leaves word in `after`, also when it was never begun.
-fn commit(
-    connection: &Connection,
-    group: impl Iterator<Item = Job>,
-    after: &mut Vec<After>,
-) -> Result<(), StoreError> {
+fn commit(connection: &Connection, group: impl Iterator<Item = Job>, after: &mut Vec<After>) -> Result<(), StoreError> {
     let mut result = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
     for job in group {
         match job {
