@@ -31,13 +31,13 @@ export class Thread {
 
   entries = $derived([...this.#entries, ...this.#drawn]);
 
-  #loading = false;
+  #loading: Promise<void> | undefined;
   readonly #stream: RevisedStream<ThreadUpdate>;
 
   constructor(chat: number) {
     this.chat = chat;
     this.#stream = new RevisedStream<ThreadUpdate>(
-      (receive) => threadSubscribe(chat, null, receive),
+      (receive) => threadSubscribe(chat, this.#around(), receive),
       unsubscribe,
       (update) => this.#receive(update),
     );
@@ -53,6 +53,11 @@ export class Thread {
 
   close(): void {
     this.#stream.stop();
+  }
+
+  /** Where a mended stream begins again: here, unless the newest entries are in view anyway. */
+  #around(): number | null {
+    return this.hasNewer ? (this.#entries[this.#entries.length >> 1]?.order ?? null) : null;
   }
 
   #receive(update: ThreadUpdate): void {
@@ -131,16 +136,20 @@ export class Thread {
     });
   }
 
-  async #load(read: () => Promise<void>): Promise<void> {
-    if (this.#loading) return;
-    this.#loading = true;
+  /** One page at a time: a second wish for one that is on its way is no wish. */
+  #load(read: () => Promise<void>): Promise<void> {
+    this.#loading ??= this.#reading(read);
+    return this.#loading;
+  }
+
+  async #reading(read: () => Promise<void>): Promise<void> {
     try {
       await read();
       this.olderFailed = false;
     } catch {
       this.olderFailed = true;
     } finally {
-      this.#loading = false;
+      this.#loading = undefined;
     }
   }
 
@@ -160,6 +169,7 @@ export class Thread {
 
   /** Makes sure that the newest entries are in the window. */
   async toNewest(): Promise<void> {
+    await this.#loading;
     if (!this.hasNewer) return;
     await this.#load(async () => {
       const page = await threadPage(this.chat, null, null, PAGE);
