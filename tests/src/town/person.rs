@@ -3,7 +3,7 @@
 use rand::CryptoRng;
 use sotto_machine::{
     Machine, sign_up,
-    rows::{ChatId, Content, MessageRow, OwnRow, Rows as _},
+    rows::{ChatId, Content, MessageRow, OlmCopy, OwnRow, Rows as _},
     seal::{self, Introduction, OpenError, SealTarget, SealedPayload, SealedPlain},
     step::{Effect, EphemeralOut, Event, Input, StepError},
 };
@@ -31,7 +31,7 @@ pub struct Person {
 }
 
 impl Person {
-    pub(super) fn sign_up(
+    pub(crate) fn sign_up(
         number: PhoneNumber,
         post_office: &mut PostOffice,
         now: Timestamp,
@@ -76,13 +76,13 @@ impl Person {
         self.restart();
     }
 
-    pub(super) fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.machine = Machine::load(&self.rows).expect("rows").expect("signed up");
         self.wake_at = None;
         self.connected = false;
     }
 
-    pub(super) fn disconnect(&mut self) {
+    pub(crate) fn disconnect(&mut self) {
         self.connected = false;
         self.machine.disconnected();
     }
@@ -150,7 +150,12 @@ impl Person {
         })
     }
 
-    pub(super) fn seal_up(
+    /// The encrypted copies of an outbox row.
+    pub fn outbox_copies(&self, id: &SendId) -> Vec<OlmCopy> {
+        self.rows.outbox(id).expect("rows").map(|row| row.copies).unwrap_or_default()
+    }
+
+    pub(crate) fn seal_up(
         &self,
         id: &SendId,
         post_office: &PostOffice,
@@ -169,7 +174,7 @@ impl Person {
         Some(Send { id: *id, to: vec![recipient], ephemeral: false })
     }
 
-    pub(super) fn seal_ephemeral(
+    pub(crate) fn seal_ephemeral(
         &self,
         out: &EphemeralOut,
         post_office: &PostOffice,

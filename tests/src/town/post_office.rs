@@ -60,7 +60,7 @@ pub struct PostOffice {
 }
 
 impl PostOffice {
-    pub(super) fn new(rng: &mut impl CryptoRng) -> Self {
+    pub(crate) fn new(rng: &mut impl CryptoRng) -> Self {
         let mut seed = [0; 32];
         rng.fill_bytes(&mut seed);
         Self {
@@ -89,7 +89,7 @@ impl PostOffice {
         Signed::create(&cert, &self.standing_key(), |m| Signature(self.standing.sign(m).to_bytes()))
     }
 
-    pub(super) fn register(
+    pub(crate) fn register(
         &mut self,
         number: PhoneNumber,
         device: CertifiedDevice,
@@ -122,11 +122,11 @@ impl PostOffice {
         }
     }
 
-    pub(super) fn whose(&self, number: &PhoneNumber) -> Option<AccountId> {
+    pub(crate) fn whose(&self, number: &PhoneNumber) -> Option<AccountId> {
         self.numbers.get(number).copied()
     }
 
-    pub(super) fn devices(&self, account: &AccountId) -> Option<AccountDevices> {
+    pub(crate) fn devices(&self, account: &AccountId) -> Option<AccountDevices> {
         let list = self.lists.get(account)?.clone();
         let listed = list.read_unverified().ok()?;
         let devices = listed
@@ -138,7 +138,7 @@ impl PostOffice {
         Some(AccountDevices { list, devices })
     }
 
-    pub(super) fn claim(&mut self, devices: &[DeviceId]) -> ClaimedKeys {
+    pub(crate) fn claim(&mut self, devices: &[DeviceId]) -> ClaimedKeys {
         let mut keys = Vec::new();
         for device in devices {
             if let Some(published) = self.keys.get_mut(device) {
@@ -154,7 +154,7 @@ impl PostOffice {
         self.keys.get(device).map_or(0, |k| k.one_time.len() as u32)
     }
 
-    pub(super) fn publish(&mut self, device: &DeviceId, keys: KeyUpload) {
+    pub(crate) fn publish(&mut self, device: &DeviceId, keys: KeyUpload) {
         if let Some(published) = self.keys.get_mut(device) {
             published.one_time.extend(keys.one_time);
             if let Some(seal_key) = keys.seal_key {
@@ -166,13 +166,13 @@ impl PostOffice {
         }
     }
 
-    pub(super) fn publish_list(&mut self, list: Signed<DeviceList>) {
+    pub(crate) fn publish_list(&mut self, list: Signed<DeviceList>) {
         let account = list.read_unverified().expect("a list").account;
         self.lists.insert(account, list);
     }
 
     /// Takes a `Send`; the answer is what the sender is told, unless it is lost.
-    pub(super) fn take(&mut self, send: &Send, now: Timestamp) -> Option<Input> {
+    pub(crate) fn take(&mut self, send: &Send, now: Timestamp) -> Option<Input> {
         if self.losing {
             return None;
         }
@@ -195,7 +195,7 @@ impl PostOffice {
         (!self.mute).then(|| Input::Accepted { id: send.id, refused: Vec::new(), at: now })
     }
 
-    pub(super) fn take_ephemeral(&mut self, device: &DeviceId, sealed: Vec<u8>, now: Timestamp) {
+    pub(crate) fn take_ephemeral(&mut self, device: &DeviceId, sealed: Vec<u8>, now: Timestamp) {
         self.put(*device, sealed, now, true);
     }
 
@@ -219,13 +219,13 @@ impl PostOffice {
         self.mailboxes.get_mut(device).map(|m| m.drain(..).collect()).unwrap_or_default()
     }
 
-    pub(super) fn acknowledge(&mut self, device: &DeviceId, up_to: u64) {
+    pub(crate) fn acknowledge(&mut self, device: &DeviceId, up_to: u64) {
         if let Some(mailbox) = self.mailboxes.get_mut(device) {
             mailbox.retain(|m| m.seq > up_to);
         }
     }
 
-    pub(super) fn acknowledge_ephemeral(&mut self, device: &DeviceId) {
+    pub(crate) fn acknowledge_ephemeral(&mut self, device: &DeviceId) {
         if let Some(mailbox) = self.mailboxes.get_mut(device)
             && mailbox.front().is_some_and(|m| m.ephemeral)
         {

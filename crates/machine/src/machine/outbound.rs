@@ -144,6 +144,10 @@ impl Step<'_> {
         for row in waiting {
             if row.not_before > self.now {
                 self.effect(Effect::WakeAt(row.not_before));
+                if matches!(row.kind, OutboxKind::Message(_)) {
+                    // What was written later does not overtake it.
+                    return Ok(());
+                }
             } else if !row.copies.is_empty() && row.list_version == peer.version {
                 self.effect(Effect::Upload(row.id));
             } else {

@@ -1,0 +1,103 @@
+//! The relay's disk: what was committed survives, what was on its way there does not.
+
+use std::collections::BTreeMap;
+
+use sotto_relay::relay::{AccountRecord, DeviceRecord, Load, Loaded, Remembered, Row, Volume, Write};
+use sotto_wire::{AccountId, DeliveryTokenHash, DeviceId, SendId, Timestamp};
+
+/// Committed rows.
+#[derive(Debug, Default)]
+pub(super) struct Disk {
+    accounts: BTreeMap<AccountId, Account>,
+    rows: BTreeMap<(DeviceId, u64), Row>,
+    reserved: BTreeMap<DeviceId, u64>,
+    sends: BTreeMap<SendId, Remembered>,
+}
+
+#[derive(Debug)]
+struct Account {
+    device: DeviceId,
+    delivery_token: DeliveryTokenHash,
+    shared: bool,
+    last_seen: Option<Timestamp>,
+}
+
+impl Disk {
+    pub(super) fn register(&mut self, account: AccountId, device: DeviceId, delivery_token: DeliveryTokenHash) {
+        self.accounts.insert(account, Account { device, delivery_token, shared: true, last_seen: None });
+        self.reserved.insert(device, 0);
+    }
+
+    /// `Send`s whose outcome is remembered.
+    pub(super) fn remembered(&self) -> Vec<SendId> {
+        self.sends.keys().copied().collect()
+    }
+
+    pub(super) fn load(&self, load: Load) -> Loaded {
+        match load {
+            Load::Account(account) => Loaded::Account { account, record: self.record(&account) },
+            Load::Rows(wanted) => {
+                let range = (wanted.device, wanted.after + 1)..=(wanted.device, wanted.up_to);
+                let empty = wanted.after >= wanted.up_to;
+                let rows = if empty {
+                    Vec::new()
+                } else {
+                    self.rows.range(range).map(|(_, row)| row.clone()).take(wanted.limit).collect()
+                };
+                Loaded::Rows { wanted, rows }
+            }
+            Load::Outcome { id, connection } => {
+                Loaded::Outcome { id, connection, outcome: self.sends.get(&id).cloned() }
+            }
+        }
+    }
+
+    fn record(&self, account: &AccountId) -> Option<AccountRecord> {
+        let known = self.accounts.get(account)?;
+        let mut waiting = Volume::default();
+        for (_, row) in self.rows.range((known.device, 0)..=(known.device, u64::MAX)) {
+            waiting.add(row.sealed.len());
+        }
+        let reserved = self.reserved.get(&known.device).copied().unwrap_or_default();
+        Some(AccountRecord {
+            list_version: 1,
+            delivery_token: known.delivery_token,
+            shared: known.shared,
+            last_seen: known.last_seen,
+            devices: vec![DeviceRecord { device: known.device, reserved, waiting }],
+        })
+    }
+
+    /// Carries out one write. Numbers are never reused: a row whose number was not reserved is a fault.
+    pub(super) fn commit(&mut self, write: Write) {
+        match write {
+            Write::Rows { rows, completes } => {
+                for row in rows {
+                    let reserved = self.reserved.entry(row.device).or_default();
+                    *reserved = (*reserved).max(row.reserve.unwrap_or_default());
+                    assert!(row.seq <= *reserved, "a number was handed out that was not reserved");
+                    let before = self.rows.insert((row.device, row.seq), row);
+                    assert!(before.is_none(), "a number was handed out twice");
+                }
+                self.sends.extend(completes.into_iter().map(|done| (done.id, done)));
+            }
+            Write::Delete { device, up_to } => self.rows.retain(|(d, seq), _| *d != device || *seq > up_to),
+            Write::Reserve { device, up_to } => {
+                let reserved = self.reserved.entry(device).or_default();
+                *reserved = (*reserved).max(up_to);
+            }
+            Write::Purge { device } => self.rows.retain(|(d, _), _| *d != device),
+            Write::Seen { account, at } => {
+                if let Some(known) = self.accounts.get_mut(&account) {
+                    known.last_seen = Some(at);
+                }
+            }
+            Write::Sharing { account, shared } => {
+                if let Some(known) = self.accounts.get_mut(&account) {
+                    known.shared = shared;
+                }
+            }
+            Write::ExpiryTold { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What happens in one schedule, drawn from a seed.
+
+use rand::{Rng, RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha12Rng;
+
+/// When a program dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// While nothing happens.
+    Idle,
+    /// In its next step, before the commit.
+    BeforeCommit,
+    /// In its next step, after the commit and before anything leaves.
+    AfterCommit,
+}
+
+/// One thing that happens. People are named by their index, times are in ms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Somebody sends a text.
+    Say { from: usize, to: usize },
+    /// Somebody reads everything from somebody.
+    Read { who: usize, from: usize },
+    /// A connection is cut; what is on its way is lost.
+    Cut { who: usize },
+    /// Somebody has no network for a while.
+    Offline { who: usize, time: u64 },
+    /// Somebody's network gets slow for a while.
+    Slow { who: usize, time: u64 },
+    /// Somebody's network swallows everything for a while, and nobody notices.
+    Dead { who: usize, time: u64 },
+    /// Somebody's program dies and starts again.
+    Kill { who: usize, death: Death },
+    /// The relay dies and starts again.
+    KillRelay,
+    /// The relay's disk is full for a while.
+    DiskFull { time: u64 },
+    /// The directory does not answer for a while.
+    DirectoryDown { time: u64 },
+}
+
+/// A schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// Randomness of everything that is not in the script: latencies, jitter, ids.
+    pub seed: u64,
+    /// How many people, with one device each.
+    pub people: usize,
+    /// How far each clock is off, in ms.
+    pub skews: Vec<i64>,
+    /// What happens, by time.
+    pub actions: Vec<(u64, Action)>,
+}
+
+impl Script {
+    /// The script of a seed.
+    pub fn draw(seed: u64) -> Self {
+        let mut rng = ChaCha12Rng::seed_from_u64(seed);
+        let people = rng.random_range(2..=5);
+        let skews = (0..people).map(|_| rng.random_range(-120_000..=120_000)).collect();
+        let mut actions: Vec<(u64, Action)> =
+            (0..rng.random_range(8..40)).map(|_| (rng.random_range(0..60_000), draw_action(&mut rng, people))).collect();
+        actions.sort_by_key(|(at, _)| *at);
+        Self { seed, people, skews, actions }
+    }
+}
+
+fn draw_action(rng: &mut impl Rng, people: usize) -> Action {
+    let who = rng.random_range(0..people);
+    let other = (who + rng.random_range(1..people)) % people;
+    let time = rng.random_range(200..8_000);
+    match rng.random_range(0..100) {
+        0..55 => Action::Say { from: who, to: other },
+        55..62 => Action::Read { who, from: other },
+        62..68 => Action::Cut { who },
+        68..72 => Action::Offline { who, time },
+        72..75 => Action::Slow { who, time },
+        75..78 => Action::Dead { who, time },
+        78..90 => {
+            let deaths = [Death::Idle, Death::BeforeCommit, Death::AfterCommit];
+            Action::Kill { who, death: deaths[rng.random_range(0..deaths.len())] }
+        }
+        90..95 => Action::KillRelay,
+        95..98 => Action::DiskFull { time },
+        _ => Action::DirectoryDown { time },
+    }
+}
