@@ -4,3 +4,4 @@ mod delivering;
 mod people;
 mod presence;
 mod sending;
+mod storm;

@@ -127,6 +127,7 @@ async fn unacknowledged_messages_come_again_with_their_numbers() {
     let second = bobs.deliver().await;
     bobs.ack(first.seq).await;
     alices.accepted(one).await;
+    bobs.settle().await;
     drop(bobs);
     // Not acknowledged, so the tick means that it is on the relay's disk.
     alices.accepted(two).await;
