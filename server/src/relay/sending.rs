@@ -148,6 +148,7 @@ impl Core {
         }
         // Fewer devices than the list has are right: an answer to one device's request is for that device alone.
         let right = recipient.list_version == known.list_version
+            && !recipient.devices.is_empty()
             && recipient.devices.iter().all(|d| d.device != sender.device && known.devices.contains(&d.device));
         if right { Ok(()) } else { Err(RefuseReason::ListChanged) }
     }

@@ -61,7 +61,7 @@ async fn nothing_but_the_next_list_is_taken() {
 }
 
 #[tokio::test]
-async fn missing_and_unknown_devices_are_a_changed_list() {
+async fn no_devices_and_unknown_ones_are_a_changed_list() {
     let town = Town::new().await;
     let (alice, bob) = (town.alice().await, town.bob().await);
     let mut alices = town.connect(&alice).await;

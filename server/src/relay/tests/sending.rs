@@ -126,7 +126,7 @@ fn a_sender_who_reconnects_before_the_tick_gets_it_on_the_new_connection() {
 }
 
 #[test]
-fn an_older_list_or_other_devices_are_refused_and_nothing_is_stored() {
+fn an_older_list_or_unknown_devices_are_refused_and_nothing_is_stored() {
     let (alice, bob) = (alice(), Person { list_version: 2, ..Person::new(b'b', 2) });
     let mut world = World::with(&[&alice, &bob]);
     let desk = world.connect(&alice, alice.desk());
@@ -134,14 +134,28 @@ fn an_older_list_or_other_devices_are_refused_and_nothing_is_stored() {
     let good = bob.copies("hello");
     let old = Recipient { list_version: 1, ..good.clone() };
     let newer = Recipient { list_version: 3, ..good.clone() };
-    let missing = Recipient { devices: good.devices[..1].to_vec(), ..good.clone() };
+    let nobody = Recipient { devices: Vec::new(), ..good.clone() };
     let stranger = SealedFor { device: DeviceId([9; 16]), sealed: vec![1] };
     let unknown = Recipient { devices: [good.devices.clone(), vec![stranger]].concat(), ..good };
-    for (n, bad) in (1..).zip([old, newer, missing, unknown]) {
+    for (n, bad) in (1..).zip([old, newer, nobody, unknown]) {
         world.send(desk, n, vec![bad]);
     }
     assert_eq!(reasons(world.heard(desk)), [RefuseReason::ListChanged; 4]);
     assert!(world.rows.is_empty());
+}
+
+#[test]
+fn an_answer_to_one_device_of_several_is_taken() {
+    let (alice, bob) = (alice(), Person { list_version: 2, ..Person::new(b'b', 2) });
+    let mut world = World::with(&[&alice, &bob]);
+    let desk = world.connect(&alice, alice.desk());
+    world.heard(desk);
+    let both = bob.copies("again, for you alone");
+    let one = Recipient { devices: both.devices[..1].to_vec(), ..both };
+    world.send(desk, 1, vec![one]);
+    world.answer_writes(WriteOutcome::Committed);
+    assert_eq!(world.heard(desk), [accepted(1, world.now)]);
+    assert_eq!(world.rows.len(), 1);
 }
 
 #[test]
