@@ -29,3 +29,17 @@ fn the_documented_schema_is_the_real_one() {
         (read("docs/schema.sql") != real).then(|| "docs/schema.sql is not what the migrations make".to_owned());
     settle(complaint.as_slice(), "Run `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store` and commit docs/schema.sql.");
 }
+
+#[test]
+fn every_test_that_the_threat_model_names_exists() {
+    let tests = sources("", &["rs"]);
+    let page = read("docs/threat-model.md");
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.matches('|').count() == 3);
+    let named = rows.filter_map(|row| row.rsplit('|').nth(1)).flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    let complaints: Vec<String> = named
+        .filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
+        .filter(|name| !tests.iter().any(|file| file.text.contains(&format!("fn {name}("))))
+        .map(|name| format!("docs/threat-model.md names {name}"))
+        .collect();
+    settle(&complaints, "Name the test that shows it, or write it.");
+}
