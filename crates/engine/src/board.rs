@@ -8,6 +8,7 @@ use crate::view::{AppEvent, AppState, Connection, Notification, Settings, Stage}
 
 /// What the owner of the engine is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "taken apart as soon as it is received")]
 pub enum EngineEvent {
     /// The same that each window is told through its own subscription.
     App(AppEvent),

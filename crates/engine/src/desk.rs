@@ -167,10 +167,8 @@ impl Desk {
                     self.board.tell(&AppEvent::Typing { chat: chat.0, writing: false });
                 }
             }
-            Event::Writing { chat } => {
-                if self.writing.begin(*chat, Instant::now()) {
-                    self.board.tell(&AppEvent::Typing { chat: chat.0, writing: true });
-                }
+            Event::Writing { chat } if self.writing.begin(*chat, Instant::now()) => {
+                self.board.tell(&AppEvent::Typing { chat: chat.0, writing: true });
             }
             _ => {}
         }

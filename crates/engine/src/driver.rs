@@ -48,7 +48,7 @@ pub(crate) enum Job {
     /// A step of the machine.
     Step {
         /// What happened.
-        input: Input,
+        input: Box<Input>,
         /// Who wants to know.
         done: Option<Done>,
     },
@@ -98,7 +98,7 @@ pub(crate) enum Job {
 impl Job {
     /// A step that nobody waits for.
     pub(crate) fn step(input: Input) -> Self {
-        Self::Step { input, done: None }
+        Self::Step { input: Box::new(input), done: None }
     }
 }
 
@@ -116,7 +116,7 @@ impl Jobs {
 
     /// Steps, and waits for the commit.
     pub(crate) async fn step(&self, input: Input) -> Result<(), Error> {
-        self.ask(|done| Job::Step { input, done: Some(done) }).await
+        self.ask(|done| Job::Step { input: Box::new(input), done: Some(done) }).await
     }
 
     /// Writes, and waits for the commit.

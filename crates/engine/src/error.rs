@@ -7,6 +7,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+#[expect(clippy::enum_variant_names, reason = "a sign-up code is another thing than an error's")]
 pub enum Code {
     /// No connection to the relay.
     Offline,

@@ -5,7 +5,7 @@
 //! ended is in the outbox still, and the machine asks for it again once the next mailbox is drained.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     time::Duration,
 };
 
@@ -83,10 +83,10 @@ pub(crate) async fn run(
         while in_flight.len() < IN_FLIGHT
             && let Some(parcel) = waiting.pop_front()
         {
-            if !in_flight.contains_key(&parcel.id) {
-                if !parcel.ephemeral {
-                    in_flight.insert(parcel.id, None);
-                }
+            if parcel.ephemeral {
+                sealing.push_back(make(parcel, &standing, &workers));
+            } else if let Entry::Vacant(place) = in_flight.entry(parcel.id) {
+                place.insert(None);
                 sealing.push_back(make(parcel, &standing, &workers));
             }
         }

@@ -178,6 +178,7 @@ pub struct Notification {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+#[expect(clippy::large_enum_variant, reason = "the large one comes a few times a day, and boxes would show everywhere")]
 pub enum AppEvent {
     /// The stage, the profile or the settings changed: draw from this.
     State {

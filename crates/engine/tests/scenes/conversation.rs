@@ -111,7 +111,7 @@ async fn no_read_receipts_for_those_who_give_none() {
 }
 
 /// Both know each other: a message each way. Returns her chat and his.
-pub async fn befriend(alice: &crate::people::Person, bob: &crate::people::Person) -> (i64, i64) {
+pub(crate) async fn befriend(alice: &crate::people::Person, bob: &crate::people::Person) -> (i64, i64) {
     let to_bob = alice.engine.chat_start(BOB).await.unwrap();
     alice.say(to_bob, "It is me").await;
     let to_alice = bob.list().await.row("Alice", |row| row.title == "Alice").await.id;

@@ -1,6 +1,9 @@
 //! Programs end and begin again; nothing is lost.
 
-use sotto_engine::{Engine, view::{MessageState, Stage}};
+use sotto_engine::{
+    Engine,
+    view::{MessageState, Stage},
+};
 
 use crate::{
     conversation::befriend,
@@ -42,10 +45,8 @@ async fn messages_wait_for_those_who_are_away_and_come_in_order() {
     his.text("number 99").await;
     let page = bob.engine.thread_page(to_alice, None, None, 100).await.unwrap();
     assert_eq!(texts(&page.items), (0..100).map(|n| format!("number {n}")).collect::<Vec<_>>());
-    hers.until("two ticks each", |items| {
-        items.iter().all(|item| !item.mine || item.state >= MessageState::Delivered)
-    })
-    .await;
+    hers.until("two ticks each", |items| items.iter().all(|item| !item.mine || item.state >= MessageState::Delivered))
+        .await;
 }
 
 #[tokio::test]
@@ -64,10 +65,8 @@ async fn what_is_written_without_a_connection_leaves_when_there_is_one() {
     // The clock is on the disk: it survives the program.
     let mut alice = alice.restart().await;
     let mut hers = alice.thread(to_bob).await;
-    hers.until("a clock still", |items| {
-        items.iter().any(|item| item.id == id && item.state == MessageState::Sending)
-    })
-    .await;
+    hers.until("a clock still", |items| items.iter().any(|item| item.id == id && item.state == MessageState::Sending))
+        .await;
 
     town.start_relay().await;
     alice.engine.reconnect().await.unwrap();

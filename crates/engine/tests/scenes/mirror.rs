@@ -8,18 +8,18 @@ use sotto_engine::view::{
 use tokio::{sync::mpsc::UnboundedReceiver, time::timeout};
 
 /// Longer than anything here takes, on a busy machine too.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One conversation as a window draws it.
 #[derive(Debug)]
-pub struct Thread {
+pub(crate) struct Thread {
     updates: UnboundedReceiver<ThreadUpdate>,
     rev: Option<u64>,
-    pub items: Vec<MessageItem>,
+    pub(crate) items: Vec<MessageItem>,
 }
 
 impl Thread {
-    pub fn new(updates: UnboundedReceiver<ThreadUpdate>) -> Self {
+    pub(crate) fn new(updates: UnboundedReceiver<ThreadUpdate>) -> Self {
         Self { updates, rev: None, items: Vec::new() }
     }
 
@@ -47,7 +47,7 @@ impl Thread {
     }
 
     /// Waits until the window looks so.
-    pub async fn until(&mut self, what: &str, looks: impl Fn(&[MessageItem]) -> bool) {
+    pub(crate) async fn until(&mut self, what: &str, looks: impl Fn(&[MessageItem]) -> bool) {
         if self.rev.is_some() && looks(&self.items) {
             return;
         }
@@ -66,18 +66,18 @@ impl Thread {
     }
 
     /// Waits for a text and returns its entry.
-    pub async fn text(&mut self, text: &str) -> MessageItem {
+    pub(crate) async fn text(&mut self, text: &str) -> MessageItem {
         self.until(text, |items| items.iter().any(|item| says(item, text))).await;
         self.items.iter().find(|item| says(item, text)).expect("just seen").clone()
     }
 }
 
-pub fn says(item: &MessageItem, wanted: &str) -> bool {
+pub(crate) fn says(item: &MessageItem, wanted: &str) -> bool {
     matches!(&item.body, MessageBody::Text { text } if text == wanted)
 }
 
 /// The texts of a conversation, in order.
-pub fn texts(items: &[MessageItem]) -> Vec<&str> {
+pub(crate) fn texts(items: &[MessageItem]) -> Vec<&str> {
     let text = |item: &'_ MessageItem| matches!(item.body, MessageBody::Text { .. });
     let texts = items.iter().filter(|item| text(item));
     texts
@@ -90,14 +90,14 @@ pub fn texts(items: &[MessageItem]) -> Vec<&str> {
 
 /// The chat list as a window draws it.
 #[derive(Debug)]
-pub struct List {
+pub(crate) struct List {
     updates: UnboundedReceiver<ChatListUpdate>,
     rev: Option<u64>,
-    pub rows: Vec<ChatRow>,
+    pub(crate) rows: Vec<ChatRow>,
 }
 
 impl List {
-    pub fn new(updates: UnboundedReceiver<ChatListUpdate>) -> Self {
+    pub(crate) fn new(updates: UnboundedReceiver<ChatListUpdate>) -> Self {
         Self { updates, rev: None, rows: Vec::new() }
     }
 
@@ -125,7 +125,7 @@ impl List {
     }
 
     /// Waits until a row looks so, and returns it.
-    pub async fn row(&mut self, what: &str, looks: impl Fn(&ChatRow) -> bool) -> ChatRow {
+    pub(crate) async fn row(&mut self, what: &str, looks: impl Fn(&ChatRow) -> bool) -> ChatRow {
         let wait = async {
             loop {
                 if let Some(row) = self.rows.iter().find(|row| looks(row)) {
@@ -144,18 +144,18 @@ impl List {
 
 /// Everything outside the conversations.
 #[derive(Debug)]
-pub struct Window {
+pub(crate) struct Window {
     events: UnboundedReceiver<AppEvent>,
-    pub state: Option<AppState>,
+    pub(crate) state: Option<AppState>,
 }
 
 impl Window {
-    pub fn new(events: UnboundedReceiver<AppEvent>) -> Self {
+    pub(crate) fn new(events: UnboundedReceiver<AppEvent>) -> Self {
         Self { events, state: None }
     }
 
     /// Waits for an event and returns what is wanted of it.
-    pub async fn event<T: Debug>(&mut self, what: &str, wanted: impl Fn(&AppEvent) -> Option<T>) -> T {
+    pub(crate) async fn event<T: Debug>(&mut self, what: &str, wanted: impl Fn(&AppEvent) -> Option<T>) -> T {
         let wait = async {
             loop {
                 let event = self.events.recv().await.expect("the engine runs");
@@ -180,7 +180,7 @@ impl Window {
     }
 
     /// Waits until the state looks so.
-    pub async fn state(&mut self, what: &str, looks: impl Fn(&AppState) -> bool) -> AppState {
+    pub(crate) async fn state(&mut self, what: &str, looks: impl Fn(&AppState) -> bool) -> AppState {
         if let Some(state) = self.state.clone().filter(|state| looks(state)) {
             return state;
         }

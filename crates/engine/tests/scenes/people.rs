@@ -17,41 +17,41 @@ use crate::mirror::{List, PATIENCE, Thread, Window};
 
 /// One relay, which can be stopped and started again on the same port.
 #[derive(Debug)]
-pub struct Town {
+pub(crate) struct Town {
     dir: TempDir,
     relay: Option<Running>,
-    pub address: String,
+    pub(crate) address: String,
 }
 
 impl Town {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let relay = start(&dir, "127.0.0.1:0").await;
         let address = format!("http://{}", relay.address());
         Self { dir, relay: Some(relay), address }
     }
 
-    pub async fn stop_relay(&mut self) {
+    pub(crate) async fn stop_relay(&mut self) {
         self.relay.take().expect("the relay runs").shutdown().await.expect("the relay ends well");
     }
 
-    pub async fn start_relay(&mut self) {
+    pub(crate) async fn start_relay(&mut self) {
         let port = self.address.trim_start_matches("http://").to_owned();
         self.relay = Some(start(&self.dir, &port).await);
     }
 
     /// The code that was last sent to a number.
-    pub fn code_for(&self, number: &str) -> String {
+    pub(crate) fn code_for(&self, number: &str) -> String {
         let number: PhoneNumber = number.parse().expect("a number");
         let relay = self.relay.as_ref().expect("the relay runs");
         relay.code_for(&number).expect("an outbox").expect("a code")
     }
 
-    pub fn profile_dir(&self, name: &str) -> PathBuf {
+    pub(crate) fn profile_dir(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn config(&self, name: &str) -> EngineConfig {
+    pub(crate) fn config(&self, name: &str) -> EngineConfig {
         EngineConfig {
             secret: SecretSource::KeyFile(self.dir.path().join(format!("{name}.key"))),
             ..EngineConfig::new(self.profile_dir(name))
@@ -59,7 +59,7 @@ impl Town {
     }
 
     /// Somebody signs up, with name and all, and is online.
-    pub async fn person(&self, name: &str, number: &str) -> Person {
+    pub(crate) async fn person(&self, name: &str, number: &str) -> Person {
         let mut person = Person::start(self, name).await;
         person.engine.relay_use(&self.address).await.expect("the relay answers");
         person.engine.code_request(number).await.expect("a code is sent");
@@ -71,23 +71,24 @@ impl Town {
 }
 
 async fn start(dir: &TempDir, listen: &str) -> Running {
-    let mut config = Config { listen: listen.to_owned(), data_dir: Some(dir.path().join("relay")), ..Config::default() };
+    let mut config =
+        Config { listen: listen.to_owned(), data_dir: Some(dir.path().join("relay")), ..Config::default() };
     config.codes.console = false;
     Relay::start(config).await.expect("the relay starts")
 }
 
 /// Somebody with an engine and one window.
 #[derive(Debug)]
-pub struct Person {
-    pub engine: Handle,
-    pub events: Events,
-    pub window: Window,
-    pub clock: ShiftedClock,
+pub(crate) struct Person {
+    pub(crate) engine: Handle,
+    pub(crate) events: Events,
+    pub(crate) window: Window,
+    pub(crate) clock: ShiftedClock,
     config: EngineConfig,
 }
 
 impl Person {
-    pub async fn start(town: &Town, name: &str) -> Self {
+    pub(crate) async fn start(town: &Town, name: &str) -> Self {
         let clock = ShiftedClock::default();
         let config = EngineConfig { clock: std::sync::Arc::new(clock.clone()), ..town.config(name) };
         Self::begin(config, clock).await
@@ -100,7 +101,7 @@ impl Person {
     }
 
     /// Ends the program and starts it again.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let Self { engine, config, clock, .. } = self;
         engine.stop().await;
         drop(engine);
@@ -108,39 +109,39 @@ impl Person {
     }
 
     /// Ends the program; [`Asleep::wake`] starts it again.
-    pub async fn leave(self) -> Asleep {
+    pub(crate) async fn leave(self) -> Asleep {
         self.engine.stop().await;
         Asleep { config: self.config, clock: self.clock }
     }
 
     /// Waits until the mailbox is drained.
-    pub async fn online(&mut self) {
+    pub(crate) async fn online(&mut self) {
         let online = Connection::Online { catching_up: false };
         self.window.state("a connection", |state| state.connection == online && state.stage == Stage::Ready).await;
     }
 
-    pub async fn offline(&mut self) {
+    pub(crate) async fn offline(&mut self) {
         let offline = |connection: &Connection| matches!(connection, Connection::Offline { .. });
         self.window.state("no connection", |state| offline(&state.connection)).await;
     }
 
-    pub async fn list(&self) -> List {
+    pub(crate) async fn list(&self) -> List {
         List::new(self.engine.chats_subscribe().await.expect("the list").1)
     }
 
-    pub async fn thread(&self, chat: i64) -> Thread {
+    pub(crate) async fn thread(&self, chat: i64) -> Thread {
         Thread::new(self.engine.thread_subscribe(chat, None).await.expect("the thread").1)
     }
 
     /// Sends a text and returns its id.
-    pub async fn say(&self, chat: i64, text: &str) -> String {
+    pub(crate) async fn say(&self, chat: i64, text: &str) -> String {
         let id = new_message_id();
         self.engine.message_send(chat, &id, text).await.expect("it is on the disk");
         id
     }
 
     /// Waits for a notification and returns its text.
-    pub async fn notified(&mut self) -> Option<String> {
+    pub(crate) async fn notified(&mut self) -> Option<String> {
         let wait = async {
             loop {
                 if let EngineEvent::Notification(notification) = self.events.next().await.expect("the engine runs") {
@@ -154,16 +155,16 @@ impl Person {
 
 /// Somebody whose program does not run.
 #[derive(Debug)]
-pub struct Asleep {
+pub(crate) struct Asleep {
     config: EngineConfig,
     clock: ShiftedClock,
 }
 
 impl Asleep {
-    pub async fn wake(self) -> Person {
+    pub(crate) async fn wake(self) -> Person {
         Person::begin(self.config, self.clock).await
     }
 }
 
-pub const ALICE: &str = "+351912345678";
-pub const BOB: &str = "+351912345679";
+pub(crate) const ALICE: &str = "+351912345678";
+pub(crate) const BOB: &str = "+351912345679";
