@@ -35,6 +35,9 @@ await main(async () => {
   await setup({ needs: options.headless ? ['window', 'headless'] : ['window'], yes: options.yes });
   await buildUi();
   await buildPrograms();
+  if (await healthy(options.port)) {
+    throw new Failure(`Something answers on port ${options.port} already. Choose another with --port.`);
+  }
   if (options.fresh) forget(options);
   await runUntilAskedToEnd(options);
 });
@@ -65,18 +68,19 @@ function forget({ data, people }) {
 
 async function runUntilAskedToEnd(options) {
   const asked = askedToEnd();
-  const display = options.headless ? await startXvfb() : undefined;
+  // No window manager moves windows apart there, so each person gets a screen.
+  const screens = options.headless ? await Promise.all(options.people.map(() => startXvfb())) : [];
   try {
     const relay = await startRelay(options);
-    const windows = openWindows(options, display);
-    announce(options, display);
+    const windows = openWindows(options, screens);
+    announce(options, screens);
     const closed = Promise.all(windows.map(({ ended }) => ended)).then(() => 'closed');
     const why = await Promise.race([asked, closed, relay.ended.then(({ reason }) => `The relay ended (${reason}).`)]);
     if (why.startsWith('The relay')) throw new Failure(why);
     console.log(why === 'closed' ? '\nAll windows are closed.' : '\nEnding.');
   } finally {
     await endAll();
-    display?.end();
+    for (const screen of screens) screen.end();
   }
 }
 
@@ -84,7 +88,6 @@ async function startRelay({ data, port }) {
   heading(`Relay on http://127.0.0.1:${port}`);
   const folder = join(data, 'relay');
   mkdirSync(folder, { recursive: true });
-  if (await healthy(port)) throw new Failure(`Something answers on port ${port} already. Choose another with --port.`);
   followCodes(join(folder, 'outbox.jsonl'), ({ number, code }) => {
     console.log(`\n${highlight(` Code for ${number}: ${spaced(code)} `)}\n`);
   });
@@ -111,9 +114,10 @@ async function untilHealthy(port, seconds = 20) {
   throw new Failure(`The relay did not answer on port ${port} within ${seconds} seconds.`);
 }
 
-function openWindows({ people, data, port }, display) {
-  const env = { ...environment, ...(display && { DISPLAY: display.name, GDK_BACKEND: 'x11' }) };
-  return people.map((name) => {
+function openWindows({ people, data, port }, screens) {
+  return people.map((name, index) => {
+    const screen = screens[index];
+    const env = { ...environment, ...(screen && { DISPLAY: screen.name, GDK_BACKEND: 'x11' }) };
     const profile = join(data, 'people', name);
     mkdirSync(profile, { recursive: true });
     const window = start(name, [binary('sotto'), '--profile', profile, '--relay', `http://127.0.0.1:${port}`], { env });
@@ -122,11 +126,13 @@ function openWindows({ people, data, port }, display) {
   });
 }
 
-function announce({ people, data }, display) {
+function announce({ people, data }, screens) {
   heading(`Open: ${people.join(', ')}`);
   console.log(`  Codes appear here as they are sent. Data: ${data}. Ctrl+C ends everything.`);
-  if (!display) return;
+  if (screens.length === 0) return;
   const tool = existsSync('/usr/bin/import') ? 'import' : 'import (package imagemagick)';
-  console.log(`  The screen in memory is ${display.name}. A picture of it, from another terminal:`);
-  console.log(`    DISPLAY=${display.name} ${tool} -window root sotto.png`);
+  console.log(`  Pictures of the screens in memory, from another terminal:`);
+  screens.forEach(({ name }, index) => {
+    console.log(`    DISPLAY=${name} ${tool} -window root ${people[index]}.png`);
+  });
 }
