@@ -78,7 +78,13 @@ pub(crate) async fn run(mut events: mpsc::UnboundedReceiver<LiveEvent>, opener: 
                 continue;
             }
         };
-        let Some(event) = event else { return };
+        let Some(event) = event else {
+            // The connection task has ended, perhaps because of what is still on its way here.
+            while let Some(job) = pending.next().await {
+                jobs.send(job);
+            }
+            return;
+        };
         match event {
             LiveEvent::Connecting => pending.push_back(ready(Job::Connecting)),
             LiveEvent::Connected { welcome, outgoing } => {

@@ -98,3 +98,39 @@ async fn the_last_handle_lets_go_of_the_profile() {
     let (again, _events) = Engine::start(town.config("Alice")).await.unwrap();
     assert_ne!(again.app_state().stage, Stage::ProfileInUse);
 }
+
+#[tokio::test]
+async fn a_relay_that_restarts_in_the_middle_loses_and_doubles_nothing() {
+    let mut town = Town::new().await;
+    let alice = town.person("Alice", ALICE).await;
+    let bob = town.person("Bob", BOB).await;
+    let (to_bob, to_alice) = befriend(&alice, &bob).await;
+    let mut his = bob.thread(to_alice).await;
+
+    for n in 0..60 {
+        alice.say(to_bob, &format!("number {n}")).await;
+        if n == 20 {
+            town.stop_relay().await;
+        }
+        if n == 40 {
+            town.start_relay().await;
+        }
+    }
+    alice.engine.reconnect().await.unwrap();
+    bob.engine.reconnect().await.unwrap();
+    his.text("number 59").await;
+    let page = bob.engine.thread_page(to_alice, None, None, 60).await.unwrap();
+    assert_eq!(texts(&page.items), (0..60).map(|n| format!("number {n}")).collect::<Vec<_>>());
+    assert!(bob.engine.diagnostics().dropped.is_empty());
+}
+
+#[tokio::test]
+async fn a_number_registered_elsewhere_signs_the_old_device_out() {
+    let town = Town::new().await;
+    let mut old = town.person("Alice", ALICE).await;
+    let _new = town.person("Alice again", ALICE).await;
+    old.window.state("signed out", |state| state.stage == Stage::SignedOut).await;
+
+    let old = old.restart().await;
+    assert_eq!(old.engine.app_state().stage, Stage::SignedOut);
+}
