@@ -1,7 +1,12 @@
-//! What the scenes are played with: people, a town of pure machines, and rows in memory.
+//! What the scenes are played with: people with engines, a rough network, a town of pure machines, rows in memory.
 #![allow(missing_debug_implementations, reason = "nobody prints a town")]
 
+pub mod decoders;
 pub mod forger;
+pub mod load;
 pub mod memory_rows;
+pub mod program;
+pub mod people;
+pub mod rough_network;
 pub mod simulation;
 pub mod town;

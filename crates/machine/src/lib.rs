@@ -12,6 +12,8 @@ mod account;
 mod body;
 pub mod changes;
 mod codec;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod machine;
 mod padding;
 mod profile;
