@@ -19,7 +19,8 @@ export async function startRelay(folder) {
     /** SIGKILL: no goodbye, nothing flushed. */
     kill: () => end(child),
     /** The code that was sent to a number. */
-    code: (number) => until(`a code for ${number}`, () => codes(folder).findLast((sent) => sent.number === number)?.code),
+    code: (number) =>
+      until(`a code for ${number}`, () => codes(folder).findLast((sent) => sent.number === number)?.code),
   };
   await relay.start();
   return relay;
@@ -28,5 +29,8 @@ export async function startRelay(folder) {
 function codes(folder) {
   const path = join(folder, 'outbox.jsonl');
   if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  return readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }

@@ -8,6 +8,17 @@ import { isReady, startSession } from './webdriver.mjs';
 /** Two frames, so that what was changed is also painted. */
 const PAINTED = 'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))';
 
+/** WebKit takes the picture when the page is next drawn, and never if nothing moves: this moves, and is not seen. */
+const STIR = `
+  let frame = 0;
+  const stir = () => {
+    if (window.stirring) document.documentElement.style.opacity = (frame += 1) % 2 ? '0.9999' : '';
+    if (window.stirring) requestAnimationFrame(stir);
+  };
+  window.stirring = true;
+  stir()`;
+const REST = "window.stirring = false; document.documentElement.style.opacity = ''";
+
 export class Window {
   #profile;
   #home;
@@ -63,7 +74,7 @@ export class Window {
       TAURI_WEBVIEW_AUTOMATION: 'true',
       WEBKIT_DISABLE_DMABUF_RENDERER: '1',
       SOTTO_LOG: 'info',
-      LANG: 'en_US.UTF-8',
+      LANG: 'C',
       XDG_DATA_HOME: own('data'),
       XDG_CONFIG_HOME: own('config'),
       XDG_CACHE_HOME: own('cache'),
@@ -74,17 +85,17 @@ export class Window {
     return this.#session.run(script, ...args);
   }
 
+  has(selector) {
+    return this.run('return document.querySelector(arguments[0]) !== null', selector);
+  }
+
   /** Waits until something is there that fits the selector. */
   sees(selector, what = selector, seconds) {
-    return until(`${this.name} sees ${what}`, () => this.run('return document.querySelector(arguments[0]) !== null', selector), seconds);
+    return until(`${this.name} sees ${what}`, () => this.has(selector), seconds);
   }
 
   seesNothingOf(selector, seconds) {
-    return until(
-      `${this.name} no longer sees ${selector}`,
-      () => this.run('return document.querySelector(arguments[0]) === null', selector),
-      seconds,
-    );
+    return until(`${this.name} no longer sees ${selector}`, async () => !(await this.has(selector)), seconds);
   }
 
   /** Waits until the text of what fits the selector fits the pattern. */
@@ -98,9 +109,10 @@ export class Window {
   }
 
   async click(id) {
-    const selector = hook(id);
-    await this.sees(`${selector}:not(:disabled)`);
-    await this.#session.click(selector);
+    const selector = `${hook(id)}:not(:disabled)`;
+    await this.sees(selector);
+    // A list that is being drawn may replace the element between the two calls to the driver, or move another over it.
+    await until(`${this.name} clicks ${id}`, () => this.#session.click(selector).then(() => true), 5);
   }
 
   async type(id, text) {
@@ -123,22 +135,75 @@ export class Window {
     );
   }
 
-  /** Texts of the messages on the screen, in order. */
-  texts() {
-    return this.run(`
+  /** How often a text stands among the messages on the screen: a message may arrive twice, and be shown once. */
+  count(text) {
+    const count = `
       const all = [...document.querySelectorAll('[data-testid="message"]')];
-      return all.map((one) => one.querySelector('[data-text]')?.textContent ?? one.textContent)`);
+      return all.filter((one) => one.textContent.includes(arguments[0])).length`;
+    return this.run(count, text);
+  }
+
+  /** From the number to the chat list. */
+  async signUp(number, name, relay, picture) {
+    await this.type('phone-input', number);
+    await this.click('send-code');
+    await this.type('code-input', await relay.code(number));
+    if (picture) await this.choosePicture(picture);
+    await this.type('name-input', name);
+    await this.click('start');
+    await this.sees(hook('new-chat'));
+  }
+
+  /** Opens a chat with somebody who was never written to. */
+  async startChat(number) {
+    await this.click('new-chat');
+    await this.type('phone-input', number);
+    await this.click('chat-start');
+    await this.sees(hook('composer'));
+  }
+
+  /** Writes into the composer as an input method does: WebKit's driver has no keys for emoji. */
+  async write(text) {
+    await this.sees(hook('composer'));
+    await this.run(
+      "document.querySelector(arguments[0]).focus(); document.execCommand('insertText', false, arguments[1])",
+      hook('composer'),
+      text,
+    );
   }
 
   async send(text) {
-    await this.type('composer', text);
+    await this.write(text);
     await this.click('send');
+  }
+
+  /** Chooses a picture of one colour, as a file dialog would. */
+  async choosePicture(colour) {
+    const choose = `
+      const [selector, colour, done] = arguments;
+      const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
+      const brush = canvas.getContext('2d');
+      brush.fillStyle = colour;
+      brush.fillRect(0, 0, 640, 480);
+      canvas.toBlob((blob) => {
+        const files = new DataTransfer();
+        files.items.add(new File([blob], 'me.png', { type: 'image/png' }));
+        const input = document.querySelector(selector);
+        input.files = files.files;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+        done(true);
+      })`;
+    await this.sees(hook('picture-input'));
+    await this.#session.wait(choose, hook('picture-input'), colour);
   }
 
   /** Writes a picture of the window, once it has been painted. */
   async picture(name) {
     await this.#session.wait(PAINTED);
-    writeFileSync(join(pictures, `${name}.png`), await this.#session.picture());
+    await this.run(STIR);
+    const png = await this.#session.picture();
+    await this.run(REST);
+    writeFileSync(join(pictures, `${name}.png`), png);
   }
 }
 
