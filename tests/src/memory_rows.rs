@@ -220,8 +220,8 @@ impl Rows for MemoryRows {
     fn receipts_due(&self, now: Timestamp) -> Read<Vec<ReceiptRow>> {
         Ok(self.receipts.values().filter(|r| r.due <= now).copied().collect())
     }
-    fn next_receipt(&self) -> Read<Option<Timestamp>> {
-        Ok(self.receipts.values().map(|r| r.due).min())
+    fn next_receipt_after(&self, now: Timestamp) -> Read<Option<Timestamp>> {
+        Ok(self.receipts.values().map(|r| r.due).filter(|due| *due > now).min())
     }
     fn receipt(&self, account: &AccountId, message: &MessageId) -> Read<Option<ReceiptRow>> {
         Ok(self.receipts.get(&(*account, *message)).copied())

@@ -382,8 +382,8 @@ pub trait Rows {
     fn devices_with_gaps(&self) -> Read<Vec<DeviceId>>;
     /// Receipts due at or before this time.
     fn receipts_due(&self, now: Timestamp) -> Read<Vec<ReceiptRow>>;
-    /// When the next receipt is due.
-    fn next_receipt(&self) -> Read<Option<Timestamp>>;
+    /// When the first receipt that is due after this time is due.
+    fn next_receipt_after(&self, now: Timestamp) -> Read<Option<Timestamp>>;
     /// A receipt not yet sent.
     fn receipt(&self, account: &AccountId, message: &MessageId) -> Read<Option<ReceiptRow>>;
 }

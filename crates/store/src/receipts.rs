@@ -34,8 +34,8 @@ pub(crate) fn due(db: &Connection, now: Timestamp) -> Result<Vec<ReceiptRow>> {
     all(db, &format!("{SELECT} WHERE due <= ?1 ORDER BY due, account, message"), [Bind(&now)], read)
 }
 
-pub(crate) fn next(db: &Connection) -> Result<Option<Timestamp>> {
-    Ok(value::<Option<Timestamp>>(db, "SELECT min(due) FROM receipts", [])?.flatten())
+pub(crate) fn next_after(db: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
+    Ok(value::<Option<Timestamp>>(db, "SELECT min(due) FROM receipts WHERE due > ?1", [Bind(&now)])?.flatten())
 }
 
 pub(crate) fn put(db: &Connection, row: &ReceiptRow) -> Result<()> {

@@ -113,8 +113,8 @@ impl Rows for Batch<'_> {
         answer(receipts::due(self.db(), now))
     }
 
-    fn next_receipt(&self) -> Read<Option<Timestamp>> {
-        answer(receipts::next(self.db()))
+    fn next_receipt_after(&self, now: Timestamp) -> Read<Option<Timestamp>> {
+        answer(receipts::next_after(self.db(), now))
     }
 
     fn receipt(&self, account: &AccountId, message: &MessageId) -> Read<Option<ReceiptRow>> {

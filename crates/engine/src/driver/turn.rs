@@ -273,7 +273,6 @@ fn step(
         Input::Delivered { seq, .. } => Some(*seq),
         _ => None,
     };
-    let looks_at_clock = matches!(input, Input::Tick | Input::Drained);
     match device.step(input, &*batch, now, &mut rand::rng()) {
         Ok(output) => {
             for change in &output.changes {
@@ -286,9 +285,6 @@ fn step(
                 after.seal_keys = Some(batch.own_seal_keys()?);
             }
             after.take_in(output);
-            if looks_at_clock {
-                after.effects.extend(next_receipt(batch, now)?);
-            }
             Ok(Ok(()))
         }
         Err(error @ StepError::Rows(_)) => Err(error),
@@ -304,13 +300,6 @@ fn step(
             Ok(Err(shown(&error)))
         }
     }
-}
-
-/// When the next receipt is due. A step cannot see it: the ones that it sends are in the way until they are gone.
-fn next_receipt(batch: &Batch<'_>, now: Timestamp) -> Result<Option<Effect>, StepError> {
-    // Those held back for strangers are due at the end of time.
-    let due = batch.next_receipt()?.filter(|due| i64::try_from(*due).is_ok_and(|due| due < i64::MAX));
-    Ok(due.map(|due| Effect::WakeAt(due.max(now + 1))))
 }
 
 /// An error of the machine as the windows see it.

@@ -1,3 +1,5 @@
+//! The bundled relay, started for real.
+
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The database key: kept, wrapped, missing.
+
 use std::{cell::RefCell, collections::HashMap, fs, process::Command};
 
 use super::*;

@@ -1,6 +1,6 @@
 //! Receipts: owed when a message arrives or is read, batched and jittered, never to strangers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::RngExt as _;
 use sotto_wire::{AccountId, MessageId, Timestamp};
@@ -66,22 +66,28 @@ impl Step<'_> {
 
     /// The time has come for some of them.
     pub(super) fn send_receipts(&mut self) -> Result<(), StepError> {
+        let due: BTreeSet<AccountId> = self.rows.receipts_due(self.now)?.iter().map(|r| r.account).collect();
         let mut by_account: BTreeMap<(AccountId, bool), Vec<MessageId>> = BTreeMap::new();
-        for receipt in self.rows.receipts_due(self.now)? {
+        // What is due soon to the same person leaves with them.
+        for receipt in self.rows.receipts_due(self.now + JITTER.end)?.iter().filter(|r| due.contains(&r.account)) {
             by_account.entry((receipt.account, receipt.read)).or_default().push(receipt.message);
             self.change(Change::DeleteReceipt { account: receipt.account, message: receipt.message });
         }
-        let accounts: Vec<AccountId> = by_account.keys().map(|(account, _)| *account).collect();
         for ((account, read), messages) in by_account {
             for messages in messages.chunks(MOST_MESSAGES) {
                 let body = Body::Receipt { read, messages: messages.to_vec() };
                 self.enqueue(account, None, OutboxKind::Service, &body, None);
             }
         }
-        for account in accounts {
+        for account in due {
             self.pump(account)?;
         }
-        if let Some(next) = self.rows.next_receipt()?.filter(|due| *due > self.now && *due < HELD_BACK) {
+        self.wake_for_receipts()
+    }
+
+    /// Those that are due later are not forgotten when nothing else happens.
+    fn wake_for_receipts(&mut self) -> Result<(), StepError> {
+        if let Some(next) = self.rows.next_receipt_after(self.now)?.filter(|due| *due < HELD_BACK) {
             self.effect(Effect::WakeAt(next));
         }
         Ok(())

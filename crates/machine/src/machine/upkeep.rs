@@ -26,6 +26,7 @@ impl Step<'_> {
         self.renew_own_list()?;
         self.prune()?;
         self.ask_all_again()?;
+        self.send_receipts()?;
         self.leave()
     }
 
@@ -72,15 +73,18 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// At half its life the list is signed anew.
+    /// At half its life the list is signed anew. The first one went out with the registration.
     fn renew_own_list(&mut self) -> Result<(), StepError> {
-        if self.now < self.own_list()?.issued + limits::LIST_LIFE / 2 {
+        let current = self.own_list()?;
+        if self.now >= current.issued + limits::LIST_LIFE / 2 {
+            self.own.list = account::renew_list(self.own, self.now)?;
+            self.change(Change::PutOwn(Box::new(self.own.clone())));
+        } else if current.version == 1 {
             return Ok(());
         }
-        let renewed = account::renew_list(self.own, self.now)?;
-        self.own.list = renewed.clone();
-        self.change(Change::PutOwn(Box::new(self.own.clone())));
-        self.effect(Effect::PublishList(Box::new(ListUpload { list: renewed, devices: Vec::new() })));
+        // At each connection anew: a crash after the commit must not leave the relay with the list before.
+        let upload = ListUpload { list: self.own.list.clone(), devices: Vec::new() };
+        self.effect(Effect::PublishList(Box::new(upload)));
         Ok(())
     }
 

@@ -218,9 +218,10 @@ fn sent_gaps_and_receipts() {
         assert_eq!(b.devices_with_gaps().unwrap(), [d]);
         assert_eq!(b.receipts_due(19).unwrap(), []);
         assert_eq!(b.receipts_due(30).unwrap(), [receipt(2, true, 20), receipt(1, true, 30)]);
-        assert_eq!(b.next_receipt().unwrap(), Some(20));
+        assert_eq!(b.next_receipt_after(0).unwrap(), Some(20));
+        assert_eq!(b.next_receipt_after(20).unwrap(), Some(30));
         assert_eq!(b.receipt(&ANNA, &message_id(1)).unwrap(), Some(receipt(1, true, 30)));
     });
     bed.apply([1, 2].map(|n| Change::DeleteReceipt { account: ANNA, message: message_id(n) }));
-    assert_eq!(bed.read(|b| b.next_receipt()).unwrap(), None);
+    assert_eq!(bed.read(|b| b.next_receipt_after(0)).unwrap(), None);
 }

@@ -1,3 +1,5 @@
+//! What the client makes of a relay's answers.
+
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
