@@ -14,10 +14,10 @@ use sotto_wire::{Deliver, SendId, Timestamp, limits::IN_FLIGHT};
 use super::{ConnectionId, DeviceRecord, Limits, Row, RowsWanted, Volume};
 use reader::{Disk, InFlight, Reader};
 
-/// Numbers reserved at once.
-const RESERVE: u64 = 1_024;
+/// Numbers reserved at once. Few in tests, so that they come to the end of them.
+const RESERVE: u64 = if cfg!(test) { 64 } else { 1_024 };
 /// Messages held in memory for a connection that has its hands full.
-const QUEUE: usize = 256;
+const QUEUE: usize = if cfg!(test) { 40 } else { 256 };
 /// Bytes of them.
 const QUEUE_BYTES: usize = 2 << 20;
 

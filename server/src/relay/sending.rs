@@ -8,7 +8,7 @@ use sotto_wire::{
 };
 
 use super::{
-    Command, ConnectionId, Core, Load, Mailbox, Remembered, ToRelay, Wishes,
+    Command, ConnectionId, Core, Load, Mailbox, Remembered, Wishes,
     sends::{Known, Tally, UnderWay, accepted, reached_everybody},
 };
 
@@ -45,27 +45,28 @@ struct Sender {
 }
 
 impl Core {
-    /// Takes a `Send`, or gives it back if accounts must be read first.
+    /// Takes a `Send`, or gives it back if something must be read first.
     pub(super) fn send(&mut self, connection: ConnectionId, send: Send, now: Timestamp) -> Result<(), Send> {
         if send.ephemeral {
             return self.take(connection, send, now);
         }
-        match self.sends.look_up(send.id, connection, now) {
-            Known::New => return self.take(connection, send, now),
-            Known::UnderWay => {}
+        match self.sends.look_up(send.id, connection) {
+            Known::New => self.take(connection, send, now),
+            Known::UnderWay => Ok(()),
             Known::Answered(known) => {
                 let answer = accepted(known);
                 self.say(connection, answer);
+                Ok(())
             }
             Known::AskDisk => {
                 let id = send.id;
-                if let Some(session) = self.sessions.get_mut(&connection) {
-                    session.asked.insert(id, send);
-                    self.out.push(Command::Load(Load::Outcome { id, connection }));
+                if self.sessions.get(&connection).is_some_and(|s| s.not_on_disk == Some(id)) {
+                    return self.take(connection, send, now);
                 }
+                self.out.push(Command::Load(Load::Outcome { id, connection }));
+                Err(send)
             }
         }
-        Ok(())
     }
 
     /// The disk has said what became of an id that it might know.
@@ -76,15 +77,15 @@ impl Core {
         outcome: Option<Remembered>,
         now: Timestamp,
     ) {
-        let Some(send) = self.sessions.get_mut(&connection).and_then(|s| s.asked.remove(&id)) else { return };
-        if let Some(known) = outcome {
-            return self.say(connection, accepted(&known));
+        match outcome {
+            Some(known) => self.sends.remember(known),
+            None => {
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.not_on_disk = Some(id);
+                }
+            }
         }
-        if let Err(send) = self.take(connection, send, now)
-            && let Some(session) = self.sessions.get_mut(&connection)
-        {
-            session.parked.push_back(ToRelay::Send(send));
-        }
+        self.resume(connection, now);
     }
 
     /// Refuses a `Send`; an ephemeral one is never answered.

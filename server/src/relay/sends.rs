@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use sotto_wire::{
-    Accepted, DeviceId, RefuseReason, Refused, RefusedDevice, SendId, Timestamp, ToClient, limits::SEND_ID_LIFE,
-};
+use sotto_wire::{Accepted, DeviceId, RefuseReason, Refused, RefusedDevice, SendId, Timestamp, ToClient};
 
 use super::{ConnectionId, Remembered};
 
@@ -119,15 +117,15 @@ impl Sends {
     }
 
     /// What is known of an id. If it is under way, the answer goes to `connection` from now on.
-    pub(super) fn look_up(&mut self, id: SendId, connection: ConnectionId, now: Timestamp) -> Known<'_> {
+    pub(super) fn look_up(&mut self, id: SendId, connection: ConnectionId) -> Known<'_> {
         if let Some(under_way) = self.under_way.get_mut(&id) {
             under_way.connection = connection;
             return Known::UnderWay;
         }
         match self.recent.get(&id) {
-            Some(known) if known.at + SEND_ID_LIFE >= now => Known::Answered(known),
-            _ if self.on_disk.contains(&mark(id)) => Known::AskDisk,
-            _ => Known::New,
+            Some(known) => Known::Answered(known),
+            None if self.on_disk.contains(&mark(id)) => Known::AskDisk,
+            None => Known::New,
         }
     }
 
@@ -175,9 +173,12 @@ impl Sends {
         Some((send.connection, ToClient::Refused(Refused { id, reason, retry_after })))
     }
 
-    fn remember(&mut self, answer: Remembered) {
-        self.order.push_back(answer.id);
-        self.recent.insert(answer.id, answer);
+    /// Keeps an answer in memory.
+    pub(super) fn remember(&mut self, answer: Remembered) {
+        let id = answer.id;
+        if self.recent.insert(id, answer).is_none() {
+            self.order.push_back(id);
+        }
         if self.order.len() > RECENT
             && let Some(oldest) = self.order.pop_front()
         {
@@ -220,7 +221,7 @@ mod tests {
         let answer = sends.settle(ID, DESK, Err(RefuseReason::MailboxFull));
         let refused = vec![RefusedDevice { device: DESK, reason: RefuseReason::MailboxFull }];
         assert_eq!(answer, Some((HERE, ToClient::Accepted(Accepted { id: ID, refused, at: 5 }))));
-        assert!(matches!(sends.look_up(ID, HERE, 6), Known::Answered(_)));
+        assert!(matches!(sends.look_up(ID, HERE), Known::Answered(_)));
     }
 
     #[test]
@@ -230,7 +231,7 @@ mod tests {
         sends.settle(ID, PHONE, Err(RefuseReason::Unavailable));
         let answer = sends.settle(ID, DESK, Err(RefuseReason::Unavailable)).map(|(_, frame)| frame);
         assert!(matches!(answer, Some(ToClient::Refused(r)) if r.reason == RefuseReason::Unavailable));
-        assert!(matches!(sends.look_up(ID, HERE, 6), Known::New));
+        assert!(matches!(sends.look_up(ID, HERE), Known::New));
     }
 
     #[test]

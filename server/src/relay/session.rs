@@ -1,8 +1,8 @@
 //! One connection: opening, its frames, its end.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
-use sotto_wire::{AccountId, DeviceId, Expired, RefuseReason, Send, SendId, Timestamp, ToClient, Welcome};
+use sotto_wire::{AccountId, DeviceId, Expired, RefuseReason, SendId, Timestamp, ToClient, Welcome};
 
 use super::{Allowance, CloseReason, Command, Connected, ConnectionId, Core, ToRelay, Write, sending::Refusal};
 
@@ -16,9 +16,9 @@ pub(super) struct Session {
     pub(super) device: DeviceId,
     pub(super) phase: Phase,
     /// Frames that wait until an account has been read, in order.
-    pub(super) parked: VecDeque<ToRelay>,
-    /// `Send`s that the disk is asked about.
-    pub(super) asked: HashMap<SendId, Send>,
+    parked: VecDeque<ToRelay>,
+    /// The disk was asked about this `Send` and does not know it.
+    pub(super) not_on_disk: Option<SendId>,
     frames: Allowance,
     /// A window has focus there.
     pub(super) active: bool,
@@ -46,7 +46,7 @@ impl Core {
             device: c.device,
             phase: Phase::Opening { one_time_keys: c.one_time_keys },
             parked: VecDeque::new(),
-            asked: HashMap::new(),
+            not_on_disk: None,
             frames: Allowance::default(),
             active: false,
             watching: Vec::new(),
