@@ -24,5 +24,7 @@ mod profiles;
 mod program;
 #[path = "scenes/registration.rs"]
 mod registration;
+#[path = "scenes/tls.rs"]
+mod tls;
 #[path = "scenes/town.rs"]
 mod town;
