@@ -1,12 +1,13 @@
 //! What the scenes are played with: people with engines, a rough network, a town of pure machines, rows in memory.
 #![allow(missing_debug_implementations, reason = "nobody prints a town")]
 
+pub mod chaos;
 pub mod decoders;
 pub mod forger;
 pub mod load;
 pub mod memory_rows;
-pub mod program;
 pub mod people;
+pub mod program;
 pub mod rough_network;
 pub mod simulation;
 pub mod town;

@@ -94,7 +94,7 @@ impl MemoryRows {
 
     fn put_session(&mut self, row: &SessionRow) {
         self.sessions.retain(|s| s.session_id != row.session_id);
-        self.sessions.push(row.clone());
+        self.sessions.insert(0, row.clone());
         let mut alive: Vec<_> =
             self.sessions.iter_mut().filter(|s| s.device == row.device && s.pickle.is_some()).collect();
         alive.sort_by_key(|s| std::cmp::Reverse(s.used_at));

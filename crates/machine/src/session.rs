@@ -92,7 +92,12 @@ pub(crate) fn decrypt(
         if own_session.as_ref().is_some_and(|id| *id != row.session_id) {
             continue;
         }
-        let Some(mut session) = OlmSession::load(row)? else { return Ok(Err(Rejection::Repeated)) };
+        let Some(mut session) = OlmSession::load(row)? else {
+            if own_session.is_some() {
+                return Ok(Err(Rejection::Repeated));
+            }
+            continue;
+        };
         match session.session.decrypt(&message) {
             Ok(plaintext) => return Ok(Ok(Decrypted { plaintext, session, account: None })),
             Err(_) if own_session.is_some() => return Ok(Err(Rejection::Undecryptable)),

@@ -34,8 +34,17 @@ export function matching(countries: readonly NamedCountry[], sought: string): Na
 /** The country to begin with: the region of the computer's language, if it names one. */
 export function homeRegion(languages: readonly string[]): string | undefined {
   for (const tag of languages) {
-    const region = new Intl.Locale(tag).region;
+    const region = regionOf(tag);
     if (region) return region;
   }
   return undefined;
+}
+
+/** Computers name languages that are none, such as `C` in containers; those name no region. */
+function regionOf(tag: string): string | undefined {
+  try {
+    return new Intl.Locale(tag).region;
+  } catch {
+    return undefined;
+  }
 }

@@ -119,7 +119,8 @@ impl<'a> Step<'a> {
                 && row.device == *device
             {
                 sessions.retain(|s| s.session_id != row.session_id);
-                sessions.push(row.clone());
+                // Everything in one batch happens at one time: of two sessions used then, the later one sends.
+                sessions.insert(0, row.clone());
             }
         }
         sessions.sort_by_key(|s| (s.pickle.is_none(), std::cmp::Reverse(s.used_at)));

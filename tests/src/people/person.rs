@@ -1,0 +1,303 @@
+//! Somebody with an engine, and one conversation on the screen.
+
+use std::{collections::BTreeMap, fs, future::Future, time::Duration};
+
+use sotto_engine::{
+    Engine, EngineConfig, EngineEvent, Events, Handle, SecretSource,
+    api::new_message_id,
+    clock::ShiftedClock,
+    view::{AppEvent, AppState, ChatRow, Connection, MessageBody, MessageItem, MessageState, NoticeKind, Stage},
+};
+use sotto_machine::{
+    changes::Change,
+    rows::{Rows as _, SessionRow},
+};
+use sotto_store::Store;
+use tokio::{
+    sync::mpsc::UnboundedReceiver,
+    task::AbortHandle,
+    time::{interval, timeout},
+};
+
+use super::PATIENCE;
+use crate::rough_network::RoughNetwork;
+
+/// Longest page the engine gives; no conversation here is longer.
+const WHOLE: u32 = 500;
+
+/// Somebody whose program runs.
+pub struct Person {
+    /// Their engine.
+    pub engine: Handle,
+    /// What lies between them and the relay.
+    pub network: RoughNetwork,
+    /// What time they think it is.
+    pub clock: ShiftedClock,
+    config: EngineConfig,
+    events: Events,
+    impatience: Impatience,
+    chat: Option<i64>,
+    /// Every state that was seen of a message of theirs, last one only: states go forward, over restarts too.
+    ticks: BTreeMap<String, MessageState>,
+}
+
+impl Person {
+    /// Starts a program.
+    pub async fn start(config: EngineConfig, clock: ShiftedClock, network: RoughNetwork) -> Self {
+        let (engine, events) = Engine::start(config.clone()).await.expect("the engine starts");
+        let impatience = Impatience::with(engine.clone());
+        Self { engine, network, clock, config, events, impatience, chat: None, ticks: BTreeMap::new() }
+    }
+
+    /// Ends the program; [`Asleep::wake`] starts it again.
+    pub async fn leave(self) -> Asleep {
+        self.engine.stop().await;
+        let Self { network, clock, config, chat, ticks, .. } = self;
+        Asleep { network, clock, config, chat, ticks }
+    }
+
+    /// Ends the program and starts it again.
+    pub async fn restart(self) -> Self {
+        self.leave().await.wake().await
+    }
+
+    /// The program dies in the middle of whatever it does: the network is gone at once and nobody asks it to stop.
+    /// Returns when the profile's lock is free, as it is the moment a process has died.
+    pub async fn die(self) -> Asleep {
+        self.network.offline();
+        let Self { engine, network, clock, config, mut events, impatience, chat, ticks } = self;
+        drop((engine, impatience));
+        patient("the end of a program", async { while events.next().await.is_some() {} }).await;
+        network.online();
+        Asleep { network, clock, config, chat, ticks }
+    }
+
+    /// Waits until the state looks so.
+    pub async fn state(&self, what: &str, looks: impl Fn(&AppState) -> bool) {
+        let mut changes = self.engine.app_subscribe();
+        let wait = async {
+            while !looks(&self.engine.app_state()) {
+                changes.recv().await.expect("the engine runs");
+            }
+        };
+        if timeout(PATIENCE, wait).await.is_err() {
+            panic!("waited in vain for {what}: {:#?}", self.engine.app_state());
+        }
+    }
+
+    /// Waits until the mailbox is drained.
+    pub async fn online(&mut self) {
+        let online = Connection::Online { catching_up: false };
+        self.state("a connection", |state| state.connection == online && state.stage == Stage::Ready).await;
+    }
+
+    /// Waits until the loss of the connection was noticed.
+    pub async fn offline(&mut self) {
+        self.state("no connection", |state| matches!(state.connection, Connection::Offline { .. })).await;
+    }
+
+    /// Finds somebody by number.
+    pub async fn meet(&mut self, number: &str) {
+        self.chat = Some(self.engine.chat_start(number).await.expect("somebody with this number"));
+    }
+
+    /// Waits until somebody has written.
+    pub async fn is_met(&mut self) {
+        let (_, mut changes) = self.engine.chats_subscribe().await.expect("a chat list");
+        let wait = async {
+            loop {
+                if let Some(row) = self.engine.chats().await.expect("a chat list").first() {
+                    return row.id;
+                }
+                changes.recv().await.expect("the engine runs");
+            }
+        };
+        self.chat = Some(patient("somebody to write", wait).await);
+    }
+
+    /// The chat with the other.
+    pub fn chat(&self) -> i64 {
+        self.chat.expect("they have met")
+    }
+
+    /// The row of that chat.
+    pub async fn row(&self) -> ChatRow {
+        let rows = self.engine.chats().await.expect("a chat list");
+        rows.into_iter().find(|row| row.id == self.chat()).expect("the chat")
+    }
+
+    /// Sends a text and returns its id. It is on the disk then.
+    pub async fn say(&self, text: &str) -> String {
+        let id = new_message_id();
+        self.engine.message_send(self.chat(), &id, text).await.expect("it is on the disk");
+        id
+    }
+
+    /// Waits for a text and returns its entry.
+    pub async fn hears(&mut self, text: &str) -> MessageItem {
+        let says = |item: &MessageItem| matches!(&item.body, MessageBody::Text { text: said } if said == text);
+        let items = self.sees(text, |items| items.iter().any(says)).await;
+        items.into_iter().find(says).expect("just seen")
+    }
+
+    /// Waits until a message of theirs has come so far, or further.
+    pub async fn reaches(&mut self, id: &str, state: MessageState) {
+        let far = |item: &MessageItem| item.id == id && item.state != MessageState::Failed && item.state >= state;
+        self.sees(&format!("{state:?}"), |items| items.iter().any(far)).await;
+    }
+
+    /// Waits for something that the engine says in the conversation.
+    pub async fn notices(&mut self, wanted: NoticeKind) {
+        let body = MessageBody::Notice { notice: wanted };
+        self.sees("a notice", |items| items.iter().any(|item| item.body == body)).await;
+    }
+
+    /// Has everything so far on a screen with focus.
+    pub async fn reads(&mut self) {
+        let items = self.conversation().await;
+        let last = items.last().expect("a conversation").order;
+        self.engine.chat_read(self.chat(), last).await.expect("it is noted");
+    }
+
+    /// Waits until the conversation looks so, and returns it. No tick may go backwards meanwhile.
+    pub async fn sees(&mut self, what: &str, looks: impl Fn(&[MessageItem]) -> bool) -> Vec<MessageItem> {
+        let (id, mut changes) = self.engine.thread_subscribe(self.chat(), None).await.expect("the thread");
+        let wait = async {
+            loop {
+                let items = self.conversation().await;
+                if looks(&items) {
+                    return items;
+                }
+                changes.recv().await.expect("the engine runs");
+            }
+        };
+        let seen = timeout(PATIENCE, wait).await;
+        let Ok(items) = seen else {
+            panic!("waited in vain for {what}: {:#?}\n{:?}", self.conversation().await, self.engine.diagnostics());
+        };
+        self.engine.unsubscribe(id).expect("the engine runs");
+        items
+    }
+
+    /// The whole conversation as it lies on the disk.
+    pub async fn conversation(&mut self) -> Vec<MessageItem> {
+        let page = self.engine.thread_page(self.chat(), None, None, WHOLE).await.expect("the thread");
+        for item in page.items.iter().filter(|item| item.mine) {
+            let before = self.ticks.insert(item.id.clone(), item.state);
+            let forward = before.is_none_or(|before| before == MessageState::Failed || before <= item.state);
+            assert!(forward, "{} went back from {before:?} to {:?}", item.id, item.state);
+        }
+        page.items
+    }
+
+    /// Listens to everything outside the conversation, from now on.
+    pub fn window(&self) -> Window {
+        Window { events: self.engine.app_subscribe() }
+    }
+
+    /// Waits for a notification and returns its text.
+    pub async fn notified(&mut self) -> Option<String> {
+        let wait = async {
+            loop {
+                if let EngineEvent::Notification(notification) = self.events.next().await.expect("the engine runs") {
+                    return notification.text;
+                }
+            }
+        };
+        patient("a notification", wait).await
+    }
+}
+
+/// Presses "Retry" ten times a second while there is no connection, so that no scene waits for a back-off.
+struct Impatience(AbortHandle);
+
+impl Impatience {
+    fn with(engine: Handle) -> Self {
+        let press = async move {
+            let mut ticks = interval(Duration::from_millis(100));
+            loop {
+                ticks.tick().await;
+                if matches!(engine.app_state().connection, Connection::Offline { .. }) {
+                    let _ = engine.reconnect().await;
+                }
+            }
+        };
+        Self(tokio::spawn(press).abort_handle())
+    }
+}
+
+impl Drop for Impatience {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Somebody whose program does not run. Their messages wait.
+pub struct Asleep {
+    network: RoughNetwork,
+    clock: ShiftedClock,
+    config: EngineConfig,
+    chat: Option<i64>,
+    ticks: BTreeMap<String, MessageState>,
+}
+
+impl Asleep {
+    /// Starts the program on the same profile.
+    pub async fn wake(self) -> Person {
+        let Self { network, clock, config, chat, ticks } = self;
+        Person { chat, ticks, ..Person::start(config, clock, network).await }
+    }
+
+    /// Every session in the database breaks, as damage to the disk would do it.
+    pub fn break_sessions(&self) {
+        let SecretSource::KeyFile(key_file) = &self.config.secret else { panic!("scenes keep keys in files") };
+        let mut key = [0; 32];
+        let digits = fs::read_to_string(key_file).expect("a key file");
+        hex::decode_to_slice(digits.trim(), &mut key).expect("a key");
+        let mut store = Store::open(&self.config.profile_dir.join("sotto.db"), &key).expect("the database");
+        let mut batch = store.batch().expect("a batch");
+        let contacts = batch.queries().contacts().expect("contacts");
+        let devices = contacts.iter().flat_map(|contact| batch.devices(&contact.account).expect("devices"));
+        let sessions = devices.flat_map(|device| batch.sessions(&device.device).expect("sessions"));
+        for session in sessions.collect::<Vec<_>>() {
+            batch.apply(&Change::PutSession(SessionRow { pickle: None, ..session })).expect("a tombstone");
+        }
+        batch.commit().expect("a commit");
+    }
+}
+
+/// What happens outside the conversation.
+pub struct Window {
+    events: UnboundedReceiver<AppEvent>,
+}
+
+impl Window {
+    /// Waits for an event and returns it.
+    pub async fn event(&mut self, what: &str, wanted: impl Fn(&AppEvent) -> bool) -> AppEvent {
+        let wait = async {
+            loop {
+                let event = self.events.recv().await.expect("the engine runs");
+                if wanted(&event) {
+                    return event;
+                }
+            }
+        };
+        patient(what, wait).await
+    }
+}
+
+/// The texts of a conversation that came from one side, in order.
+pub fn texts(items: &[MessageItem], mine: bool) -> Vec<&str> {
+    let texts = items.iter().filter(|item| item.mine == mine).filter_map(|item| match &item.body {
+        MessageBody::Text { text } => Some(text.as_str()),
+        MessageBody::Notice { .. } => None,
+    });
+    texts.collect()
+}
+
+async fn patient<T>(what: &str, wait: impl Future<Output = T>) -> T {
+    match timeout(PATIENCE, wait).await {
+        Ok(found) => found,
+        Err(_) => panic!("waited in vain for {what}"),
+    }
+}

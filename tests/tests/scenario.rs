@@ -1,0 +1,18 @@
+//! Scenes between real engines and a real relay, over real sockets and a bad network, on real disks.
+
+#[path = "scenario/absence.rs"]
+mod absence;
+#[path = "scenario/broken_session.rs"]
+mod broken_session;
+#[path = "scenario/changed_key.rs"]
+mod changed_key;
+#[path = "scenario/full_mailbox.rs"]
+mod full_mailbox;
+#[path = "scenario/presence.rs"]
+mod presence;
+#[path = "scenario/relay_killed.rs"]
+mod relay_killed;
+#[path = "scenario/restarts.rs"]
+mod restarts;
+#[path = "scenario/rough_weather.rs"]
+mod rough_weather;
