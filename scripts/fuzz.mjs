@@ -43,7 +43,12 @@ await main(async () => {
   for (const name of names) {
     heading(`${name}, ${each} s`);
     const corpus = join(crate, 'corpus', name);
-    const options = [`-max_total_time=${each}`, `-artifact_prefix=${found}/${name}-`, '-print_final_stats=1', '-max_len=8192'];
+    const options = [
+      `-max_total_time=${each}`,
+      `-artifact_prefix=${found}/${name}-`,
+      '-print_final_stats=1',
+      '-max_len=8192',
+    ];
     const { code, output } = await run([program, ...options, corpus], {
       env: { ...environment, SOTTO_DECODER: name },
       quiet: true,

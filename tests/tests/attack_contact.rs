@@ -107,8 +107,7 @@ fn a_plaintext_that_is_no_message_changes_nothing() {
     let before = town.person("bob").rows.sizes();
     for plaintext in [vec![], vec![0; 64], vec![0xff; 300], b"\xa1\x00\x80".to_vec()] {
         let (from, to) = (town.person("mallory"), town.person("bob"));
-        let payload =
-            forger::pre_key_message(from, to, &town.post_office, SessionConfig::version_2(), &plaintext);
+        let payload = forger::pre_key_message(from, to, &town.post_office, SessionConfig::version_2(), &plaintext);
         town.post_forged("mallory", "bob", payload, true);
     }
     assert_eq!(town.person("bob").rows.sizes(), before, "no session, no gap, nothing to send");

@@ -23,12 +23,8 @@ fn run_documented_script(dir: &Path) -> String {
     let script = page.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a script");
     assert!(script.lines().count() <= 10, "the page promises ten lines");
     let path = format!("{}:{}", programs().display(), std::env::var("PATH").expect("PATH"));
-    let output = Command::new("sh")
-        .args(["-eu", "-c", script])
-        .current_dir(dir)
-        .env("PATH", path)
-        .output()
-        .expect("a shell");
+    let output =
+        Command::new("sh").args(["-eu", "-c", script]).current_dir(dir).env("PATH", path).output().expect("a shell");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
 }
@@ -125,10 +121,9 @@ impl Bot {
     }
 
     fn sign_up(&mut self, relay: &Relay, number: &str, name: &str) {
-        for (method, params) in [
-            ("relay_use", json!({ "address": relay.address })),
-            ("register", json!({ "number": number })),
-        ] {
+        for (method, params) in
+            [("relay_use", json!({ "address": relay.address })), ("register", json!({ "number": number }))]
+        {
             let answer = self.call(method, params);
             assert!(answer.get("error").is_none(), "{method}: {answer}");
         }
@@ -174,7 +169,10 @@ fn a_bot_is_told_what_was_wrong_with_its_call() {
     let mut bot = Bot::start(dir.path(), "bot");
     assert_eq!(bot.call("dance", json!({}))["error"]["code"], -32_601);
     assert_eq!(bot.call("send", json!({ "to": 7 }))["error"]["code"], -32_602);
-    assert_eq!(bot.call("relay_use", json!({ "address": "http://127.0.0.1:9" }))["error"]["data"]["code"], "relay_unreachable");
+    assert_eq!(
+        bot.call("relay_use", json!({ "address": "http://127.0.0.1:9" }))["error"]["data"]["code"],
+        "relay_unreachable"
+    );
     writeln!(bot.to, "this is not JSON").expect("a pipe");
     assert_eq!(bot.line()["error"]["code"], -32_700);
 }

@@ -1,7 +1,7 @@
 //! Two people talk, machine against machine: what arrives, what is ticked, what survives.
 
 use sotto_machine::{
-    rows::{MessageState, Trust, Rows as _},
+    rows::{MessageState, Rows as _, Trust},
     step::{Event, Input},
 };
 use sotto_tests::town::Town;

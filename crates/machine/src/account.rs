@@ -6,8 +6,7 @@ use rand::CryptoRng;
 use sha2::Sha256;
 use sotto_wire::{
     AccountId, CertifiedDevice, DeviceCert, DeviceId, DeviceList, Hash, KeyId, ListedDevice, PhoneNumber, PreKey,
-    PreKeyKind, PublicKey, SUITE, SealKey, Signature, Signed, Timestamp, limits,
-    rest::KeyUpload,
+    PreKeyKind, PublicKey, SUITE, SealKey, Signature, Signed, Timestamp, limits, rest::KeyUpload,
 };
 use vodozemac::{Curve25519PublicKey, olm::Account};
 

@@ -31,7 +31,11 @@ pub fn safety_number(ours: &PublicKey, theirs: &PublicKey) -> SafetyNumber {
 
 fn half(key: &PublicKey) -> Vec<String> {
     let digest = stretch(&[b"sotto/v1/safety-number".as_slice(), key.as_bytes()].concat());
-    digest.chunks(5).take(6).map(|five| format!("{:05}", five.iter().fold(0_u64, |n, b| n << 8 | u64::from(*b)) % 100_000)).collect()
+    digest
+        .chunks(5)
+        .take(6)
+        .map(|five| format!("{:05}", five.iter().fold(0_u64, |n, b| n << 8 | u64::from(*b)) % 100_000))
+        .collect()
 }
 
 fn stretch(seed: &[u8]) -> [u8; 64] {

@@ -135,16 +135,11 @@ pub fn open(
     let key_id = KeyId::from_slice(key_id).map_err(|_| OpenError::Malformed)?;
     let private = private(&key_id).ok_or(OpenError::UnknownKey)?;
     let private = <XWing as hpke::Kem>::PrivateKey::from_bytes(&private.0).map_err(|_| OpenError::UnknownKey)?;
-    let encapsulated =
-        <XWing as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| OpenError::Malformed)?;
+    let encapsulated = <XWing as hpke::Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| OpenError::Malformed)?;
     let info = info(account, device, &key_id);
-    let mut context = hpke::setup_receiver::<ChaCha20Poly1305, HkdfSha256, XWing>(
-        &OpModeR::Base,
-        &private,
-        &encapsulated,
-        &info,
-    )
-    .map_err(|_| OpenError::Refused)?;
+    let mut context =
+        hpke::setup_receiver::<ChaCha20Poly1305, HkdfSha256, XWing>(&OpModeR::Base, &private, &encapsulated, &info)
+            .map_err(|_| OpenError::Refused)?;
     let plain = context.open(ciphertext, b"").map_err(|_| OpenError::Refused)?;
     codec::decode(&plain).map_err(|_| OpenError::Malformed)
 }

@@ -36,12 +36,7 @@ impl OlmSession {
     /// The row, used now.
     pub(crate) fn row(&self, now: Timestamp) -> SessionRow {
         let pickle = serde_json::to_vec(&self.session.pickle()).unwrap_or_default();
-        SessionRow {
-            device: self.device,
-            session_id: self.session.session_id(),
-            pickle: Some(pickle),
-            used_at: now,
-        }
+        SessionRow { device: self.device, session_id: self.session.session_id(), pickle: Some(pickle), used_at: now }
     }
 
     /// A new session to a device, by its long-term key and one of its pre-keys (whose signature was verified).
@@ -106,11 +101,8 @@ pub(crate) fn decrypt(
     }
     let OlmMessage::PreKey(message) = &message else { return Ok(Err(Rejection::Undecryptable)) };
     let mut account = account()?;
-    let created = account.create_inbound_session(
-        SessionConfig::version_2(),
-        Curve25519PublicKey::from_bytes(olm_key.0),
-        message,
-    );
+    let created =
+        account.create_inbound_session(SessionConfig::version_2(), Curve25519PublicKey::from_bytes(olm_key.0), message);
     Ok(match created {
         Ok(made) => Ok(Decrypted {
             plaintext: made.plaintext,

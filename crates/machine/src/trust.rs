@@ -112,11 +112,7 @@ pub(crate) fn check_seal_key(
 }
 
 /// A pre-key signed by its device, of a known kind and within its time.
-pub(crate) fn check_pre_key(
-    device: &DeviceRow,
-    pre_key: &Signed<PreKey>,
-    now: Timestamp,
-) -> Result<PreKey, Rejection> {
+pub(crate) fn check_pre_key(device: &DeviceRow, pre_key: &Signed<PreKey>, now: Timestamp) -> Result<PreKey, Rejection> {
     let key = pre_key.verify(&device.device_key).map_err(|_| Rejection::PublishedKey)?;
     match key.kind {
         PreKeyKind::OneTime | PreKeyKind::Fallback => {}

@@ -37,10 +37,7 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
     let published = &town.post_office.keys[&bob.device()];
     let devices = rest::AccountDevices {
         list: bob.own().list.clone(),
-        devices: vec![rest::PublishedDevice {
-            device: published.device.clone(),
-            seal_key: published.seal_key.clone(),
-        }],
+        devices: vec![rest::PublishedDevice { device: published.device.clone(), seal_key: published.seal_key.clone() }],
     };
     let claimed = rest::ClaimedKeys {
         keys: vec![rest::ClaimedKey { device: bob.device(), pre_key: published.fallback.clone() }],
@@ -70,12 +67,15 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
                 minicbor::to_vec(&profile).expect("memory"),
             ],
         ),
-        ("rest", vec![
-            serde_json::to_vec(&devices).expect("JSON"),
-            serde_json::to_vec(&claimed).expect("JSON"),
-            br#"{"number":"+351912345678"}"#.to_vec(),
-            br#"{"code":"rate_limited","retry_after_s":30}"#.to_vec(),
-        ]),
+        (
+            "rest",
+            vec![
+                serde_json::to_vec(&devices).expect("JSON"),
+                serde_json::to_vec(&claimed).expect("JSON"),
+                br#"{"number":"+351912345678"}"#.to_vec(),
+                br#"{"code":"rate_limited","retry_after_s":30}"#.to_vec(),
+            ],
+        ),
         ("number", vec![b"+351912345678".to_vec(), b"+0123".to_vec()]),
     ]
 }

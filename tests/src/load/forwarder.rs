@@ -10,9 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
-use sotto_wire::{
-    Accepted, Deliver, DeviceId, SendId, ToClient, ToRelay, Welcome, decode_to_relay, encode_to_client,
-};
+use sotto_wire::{Accepted, Deliver, DeviceId, SendId, ToClient, ToRelay, Welcome, decode_to_relay, encode_to_client};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     net::{TcpListener, TcpStream},

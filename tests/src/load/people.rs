@@ -137,7 +137,8 @@ pub async fn sign_up(relay: &RelayProgram, people: impl Iterator<Item = &Strange
         ensure!(answer.status().is_success(), "{path}: {} {}", answer.status(), answer.text().await?);
         Ok(())
     };
-    let ask = people.iter().map(|p| post(rest::CODES, json(&CodeRequest { number: p.number.clone(), invitation: None })));
+    let ask =
+        people.iter().map(|p| post(rest::CODES, json(&CodeRequest { number: p.number.clone(), invitation: None })));
     stream::iter(ask).buffer_unordered(CALLS).try_collect::<()>().await?;
     let codes: HashMap<_, _> = relay.codes()?.into_iter().collect();
     let register = people.iter().map(async |p| {

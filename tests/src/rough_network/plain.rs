@@ -21,11 +21,7 @@ pub(super) async fn carry(engine: TcpStream, relay: TcpStream, request: Vec<u8>,
     }
 }
 
-async fn pour(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    mut dice: Dice,
-) -> io::Result<()> {
+async fn pour(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut dice: Dice) -> io::Result<()> {
     let mut piece = vec![0; 16 * 1024];
     loop {
         let length = from.read(&mut piece).await?;

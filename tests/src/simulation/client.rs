@@ -38,15 +38,7 @@ pub(super) enum Stepped {
 
 impl Client {
     pub(super) fn new(person: Person, skew: i64) -> Self {
-        Self {
-            person,
-            link: Link::default(),
-            skew,
-            life: 0,
-            doomed: None,
-            undrained: None,
-            uploading: BTreeSet::new(),
-        }
+        Self { person, link: Link::default(), skew, life: 0, doomed: None, undrained: None, uploading: BTreeSet::new() }
     }
 
     /// What its clock says.

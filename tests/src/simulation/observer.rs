@@ -113,8 +113,7 @@ impl Observer {
                 let sent = self.sent.iter().filter(|s| s.from == at && s.to == reader.account());
                 let wanted: Vec<&String> = sent.map(|s| &s.text).collect();
                 let seen = texts_of(reader, &author.account());
-                let order: Vec<usize> =
-                    seen.iter().filter_map(|text| wanted.iter().position(|w| *w == text)).collect();
+                let order: Vec<usize> = seen.iter().filter_map(|text| wanted.iter().position(|w| *w == text)).collect();
                 verdict.reordered += order.windows(2).filter(|pair| pair[0] > pair[1]).count() as u64;
             }
             let [.., outbox, _, gaps, _] = author.rows.sizes();

@@ -58,8 +58,9 @@ impl Script {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
         let people = rng.random_range(2..=5);
         let skews = (0..people).map(|_| rng.random_range(-120_000..=120_000)).collect();
-        let mut actions: Vec<(u64, Action)> =
-            (0..rng.random_range(8..40)).map(|_| (rng.random_range(0..60_000), draw_action(&mut rng, people))).collect();
+        let mut actions: Vec<(u64, Action)> = (0..rng.random_range(8..40))
+            .map(|_| (rng.random_range(0..60_000), draw_action(&mut rng, people)))
+            .collect();
         actions.sort_by_key(|(at, _)| *at);
         Self { seed, people, skews, actions }
     }

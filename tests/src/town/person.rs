@@ -2,9 +2,10 @@
 
 use rand::CryptoRng;
 use sotto_machine::{
-    Machine, sign_up,
+    Machine,
     rows::{ChatId, Content, MessageRow, OlmCopy, OwnRow, Rows as _},
     seal::{self, Introduction, OpenError, SealTarget, SealedPayload, SealedPlain},
+    sign_up,
     step::{Effect, EphemeralOut, Event, Input, StepError},
 };
 use sotto_wire::{
@@ -198,8 +199,7 @@ impl Person {
         let row = self.rows.device(device).expect("rows")?;
         let target =
             SealTarget { account: row.account, device: *device, key_id: row.seal_key_id?, public: row.seal_public };
-        let introduction =
-            introduce.then(|| Introduction { device: self.certified(), list: self.own().list.clone() });
+        let introduction = introduce.then(|| Introduction { device: self.certified(), list: self.own().list.clone() });
         let standing = post_office.standing(self.account(), self.device(), now);
         seal::seal(&SealedPlain { standing, introduction, payload }, &target, rng).ok()
     }

@@ -29,7 +29,9 @@ async fn what_a_full_mailbox_refuses_can_be_sent_again() {
     let mut bob = bob.wake().await;
     bob.online().await;
     for item in &failed {
+        // One after the other: all at once they would fill the small mailbox again.
         alice.engine.message_retry(alice.chat(), &item.id).await.unwrap();
+        alice.reaches(&item.id, MessageState::Sent).await;
     }
     for id in &ids {
         alice.reaches(id, MessageState::Delivered).await;

@@ -19,7 +19,8 @@ async fn typing_and_presence_are_seen_in_rough_weather() {
     window.event("that Bob is there", online).await;
 
     // One key after the other; the engine says so every three seconds, and one may be lost.
-    let writing = |wanted: bool| move |event: &AppEvent| matches!(event, AppEvent::Typing { writing, .. } if *writing == wanted);
+    let writing =
+        |wanted: bool| move |event: &AppEvent| matches!(event, AppEvent::Typing { writing, .. } if *writing == wanted);
     let mut keys = interval(Duration::from_millis(50));
     let typing = async {
         loop {

@@ -18,11 +18,7 @@ use crate::{
 };
 
 /// Prints a conversation.
-pub(crate) async fn run(
-    arguments: &Arguments,
-    wanted: &MessagesArguments,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(crate) async fn run(arguments: &Arguments, wanted: &MessagesArguments, output: &Output) -> Result<(), Failure> {
     let mut session = Session::open_signed_up(arguments).await?;
     let page = page(&mut session, wanted).await;
     let page = match page {

@@ -43,14 +43,8 @@ impl Step<'_> {
         }
         self.change(Change::PutSeen { hash, at: self.now });
         let sessions = self.sessions(&device.device)?;
-        let decrypted = session::decrypt(
-            || self.olm_account(),
-            &sessions,
-            device.device,
-            &device.olm_key,
-            *olm_type,
-            bytes,
-        )?;
+        let decrypted =
+            session::decrypt(|| self.olm_account(), &sessions, device.device, &device.olm_key, *olm_type, bytes)?;
         match decrypted {
             Ok(decrypted) => self.decrypted(device, decrypted, at),
             Err(why) => {
@@ -202,11 +196,7 @@ impl Step<'_> {
     }
 
     /// A first or renewed greeting: the profile key, and a number to be confirmed by the relay.
-    fn greeted(
-        &mut self,
-        contact: ContactRow,
-        greeting: Option<&Greeting>,
-    ) -> Result<ContactRow, StepError> {
+    fn greeted(&mut self, contact: ContactRow, greeting: Option<&Greeting>) -> Result<ContactRow, StepError> {
         let Some(greeting) = greeting else { return Ok(contact) };
         let profile_key = Secret32(greeting.profile_key);
         let number = greeting.number.parse().ok();

@@ -61,17 +61,12 @@ impl Step<'_> {
         self.rng.fill_bytes(&mut nonce);
         let aad = associated(&self.own.device, to, KIND_TYPING, self.now);
         let payload = Payload { msg: b"", aad: &aad };
-        let tag =
-            XChaCha20Poly1305::new(&key.0.into()).encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
+        let tag = XChaCha20Poly1305::new(&key.0.into()).encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
         codec::encode(&Envelope { kind: KIND_TYPING, at: self.now, nonce, tag })
     }
 
     /// An ephemeral envelope came. Anything wrong with it is dropped in silence.
-    pub(super) fn ephemeral(
-        &mut self,
-        at: Timestamp,
-        opened: Result<SealedPlain, OpenError>,
-    ) -> Result<(), StepError> {
+    pub(super) fn ephemeral(&mut self, at: Timestamp, opened: Result<SealedPlain, OpenError>) -> Result<(), StepError> {
         let Ok(plain) = opened else { return Ok(()) };
         let SealedPayload::Ephemeral { bytes } = &plain.payload else { return Ok(()) };
         let Ok(envelope) = codec::decode::<Envelope>(bytes) else { return Ok(()) };

@@ -237,10 +237,8 @@ impl Step<'_> {
             body,
             compressed,
             fills: row.fills,
-            greeting: greet.then(|| Greeting {
-                profile_key: self.own.profile_key.0,
-                number: self.own.number.as_str().to_owned(),
-            }),
+            greeting: greet
+                .then(|| Greeting { profile_key: self.own.profile_key.0, number: self.own.number.as_str().to_owned() }),
             ephemeral_key: self.ephemeral_key_for(device, greet),
         })
     }
@@ -257,12 +255,7 @@ impl Step<'_> {
     }
 
     /// One tick.
-    pub(super) fn accepted(
-        &mut self,
-        id: SendId,
-        refused: &[RefusedDevice],
-        _at: Timestamp,
-    ) -> Result<(), StepError> {
+    pub(super) fn accepted(&mut self, id: SendId, refused: &[RefusedDevice], _at: Timestamp) -> Result<(), StepError> {
         let Some(mut row) = self.rows.outbox(&id)? else { return Ok(()) };
         self.change(Change::DeleteOutbox(id));
         row.copies.retain(|c| refused.iter().any(|r| r.device == c.device));
@@ -297,7 +290,7 @@ impl Step<'_> {
         reason: RefuseReason,
         retry_after: Option<u64>,
     ) -> Result<(), StepError> {
-        let Some(mut row) = self.rows.outbox(&id)? else { return Ok(()) };
+        let Some(row) = self.rows.outbox(&id)? else { return Ok(()) };
         let account = row.recipient;
         match reason {
             RefuseReason::ListChanged => {
@@ -306,11 +299,9 @@ impl Step<'_> {
                 }
                 self.fetch_devices(account);
             }
-            RefuseReason::RateLimited | RefuseReason::Unavailable => {
-                row.not_before = self.now + retry_after.unwrap_or(DEFAULT_RETRY);
-                self.effect(Effect::WakeAt(row.not_before));
-                self.change(Change::PutOutbox(Box::new(row)));
-            }
+            RefuseReason::RateLimited | RefuseReason::Unavailable => self.retry_later(row, retry_after),
+            // Nobody is there to try a receipt again.
+            RefuseReason::MailboxFull if row.kind == OutboxKind::Service => self.retry_later(row, retry_after),
             RefuseReason::TokenRefused => {
                 if let Some(contact) = self.contact_of(&account)?.filter(|c| !c.token_refused) {
                     self.put_contact(ContactRow { token_refused: true, ..contact });
@@ -330,6 +321,12 @@ impl Step<'_> {
             RefuseReason::Malformed => self.give_up(&row, Failure::Rejected)?,
         }
         Ok(())
+    }
+
+    fn retry_later(&mut self, row: OutboxRow, retry_after: Option<u64>) {
+        let not_before = self.now + retry_after.unwrap_or(DEFAULT_RETRY);
+        self.effect(Effect::WakeAt(not_before));
+        self.change(Change::PutOutbox(Box::new(OutboxRow { not_before, ..row })));
     }
 
     pub(super) fn give_up(&mut self, row: &OutboxRow, why: Failure) -> Result<(), StepError> {

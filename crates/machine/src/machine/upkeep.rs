@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sotto_wire::{AccountId, limits, rest::{KeyUpload, ListUpload}};
+use sotto_wire::{
+    AccountId, limits,
+    rest::{KeyUpload, ListUpload},
+};
 
 use super::context::Step;
 use crate::{
