@@ -108,7 +108,7 @@ impl Bot {
         serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"))
     }
 
-    fn call(&mut self, method: &str, params: Value) -> Value {
+    fn call(&mut self, method: &str, params: &Value) -> Value {
         self.last_id += 1;
         let request = json!({ "jsonrpc": "2.0", "id": self.last_id, "method": method, "params": params });
         writeln!(self.to, "{request}").expect("a pipe");
@@ -124,11 +124,11 @@ impl Bot {
         for (method, params) in
             [("relay_use", json!({ "address": relay.address })), ("register", json!({ "number": number }))]
         {
-            let answer = self.call(method, params);
+            let answer = self.call(method, &params);
             assert!(answer.get("error").is_none(), "{method}: {answer}");
         }
-        self.call("verify", json!({ "code": relay.code() }));
-        let me = self.call("profile", json!({ "name": name, "about": "a bot" }));
+        self.call("verify", &json!({ "code": relay.code() }));
+        let me = self.call("profile", &json!({ "name": name, "about": "a bot" }));
         assert_eq!(me["result"]["name"], name, "{me}");
     }
 
@@ -156,10 +156,10 @@ fn two_bots_talk_over_json_rpc() {
     let (mut alice, mut bob) = (Bot::start(dir.path(), "alice"), Bot::start(dir.path(), "bob"));
     alice.sign_up(&relay, "+351912345678", "Alice");
     bob.sign_up(&relay, "+351912345679", "Bob");
-    let sent = alice.call("send", json!({ "to": "+351912345679", "text": "ping" }));
+    let sent = alice.call("send", &json!({ "to": "+351912345679", "text": "ping" }));
     assert!(sent["result"]["id"].is_string(), "{sent}");
     let ping = bob.await_text("ping");
-    bob.call("send", json!({ "to": ping["chat"].to_string(), "text": "pong" }));
+    bob.call("send", &json!({ "to": ping["chat"].to_string(), "text": "pong" }));
     alice.await_text("pong");
 }
 
@@ -167,10 +167,10 @@ fn two_bots_talk_over_json_rpc() {
 fn a_bot_is_told_what_was_wrong_with_its_call() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut bot = Bot::start(dir.path(), "bot");
-    assert_eq!(bot.call("dance", json!({}))["error"]["code"], -32_601);
-    assert_eq!(bot.call("send", json!({ "to": 7 }))["error"]["code"], -32_602);
+    assert_eq!(bot.call("dance", &json!({}))["error"]["code"], -32_601);
+    assert_eq!(bot.call("send", &json!({ "to": 7 }))["error"]["code"], -32_602);
     assert_eq!(
-        bot.call("relay_use", json!({ "address": "http://127.0.0.1:9" }))["error"]["data"]["code"],
+        bot.call("relay_use", &json!({ "address": "http://127.0.0.1:9" }))["error"]["data"]["code"],
         "relay_unreachable"
     );
     writeln!(bot.to, "this is not JSON").expect("a pipe");

@@ -33,8 +33,8 @@ impl Disk {
         self.sends.keys().copied().collect()
     }
 
-    pub(super) fn load(&self, load: Load) -> Loaded {
-        match load {
+    pub(super) fn load(&self, load: &Load) -> Loaded {
+        match *load {
             Load::Account(account) => Loaded::Account { account, record: self.record(&account) },
             Load::Rows(wanted) => {
                 let range = (wanted.device, wanted.after + 1)..=(wanted.device, wanted.up_to);

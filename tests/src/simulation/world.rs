@@ -31,7 +31,7 @@ enum Event {
     Up { who: usize, connection: ConnectionId, frame: ToRelay },
     Down { who: usize, connection: ConnectionId, frame: ToClient },
     Closed { who: usize, connection: ConnectionId },
-    Answered { who: usize, life: u64, input: Input },
+    Answered { who: usize, life: u64, input: Box<Input> },
     Tick { who: usize, life: u64 },
     Loaded { life: u64, load: Load },
     Written { life: u64, id: WriteId, write: Write },
@@ -142,8 +142,8 @@ impl World {
     fn probe(&mut self) {
         let accounts: Vec<_> = self.clients.iter().map(|c| c.person.account()).collect();
         for from in 0..accounts.len() {
-            for to in 0..accounts.len() {
-                if from != to && self.clients[from].person.chat_with(&accounts[to]).is_some() {
+            for (to, account) in accounts.iter().enumerate() {
+                if self.clients[from].person.chat_with(account).is_some() {
                     self.say(from, to);
                 }
             }
@@ -171,7 +171,7 @@ impl World {
             }
             Event::Answered { who, life, input } => {
                 if self.clients[who].life == life {
-                    self.input(who, input);
+                    self.input(who, *input);
                 }
             }
             Event::Tick { who, life } => {
@@ -179,7 +179,7 @@ impl World {
                     self.input(who, Input::Tick);
                 }
             }
-            Event::Loaded { life, load } => self.relay_loaded(life, load),
+            Event::Loaded { life, load } => self.relay_loaded(life, &load),
             Event::Written { life, id, write } => self.relay_written(life, id, write),
             Event::RelayTick { life } => self.relay_tick(life),
             Event::RelayStarts => self.relay_starts(),
@@ -270,7 +270,7 @@ impl World {
                 let account = self.directory.whose(&number);
                 let life = self.clients[who].life;
                 let input = Input::LookedUp { number, account };
-                self.queue(self.now + 20, Event::Answered { who, life, input });
+                self.queue(self.now + 20, Event::Answered { who, life, input: Box::new(input) });
             }
             Effect::PublishKeys(keys) => {
                 let device = self.clients[who].person.device();
@@ -293,7 +293,7 @@ impl World {
         let reachable = !self.clients[who].link.is_down(self.now) && self.directory_down_until <= self.now;
         let input = if reachable { input } else { Input::DirectoryFailed { account } };
         let at = self.now + self.rng.random_range(5..300);
-        self.queue(at, Event::Answered { who, life, input });
+        self.queue(at, Event::Answered { who, life, input: Box::new(input) });
     }
 
     fn upload(&mut self, who: usize, id: SendId) {

@@ -112,7 +112,7 @@ fn names(text: &str, word: &str) -> bool {
         let before = text[..at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
         let open_end = word.ends_with(part_of_name);
-        !before.is_some_and(part_of_name) && !(open_end && after.is_some_and(part_of_name))
+        !(before.is_some_and(part_of_name) || open_end && after.is_some_and(part_of_name))
     })
 }
 

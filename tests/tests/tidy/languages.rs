@@ -16,7 +16,7 @@ fn languages_have_the_same_messages() {
             (Some(_), None) => complaints.push(format!("{key} is missing in ar.json")),
             (None, Some(_)) => complaints.push(format!("{key} is missing in en.json")),
             (here, there) if here != there => {
-                complaints.push(format!("{key}: {here:?} in en.json, {there:?} in ar.json"))
+                complaints.push(format!("{key}: {here:?} in en.json, {there:?} in ar.json"));
             }
             _ => {}
         }

@@ -36,10 +36,10 @@ fn the_program_has_one_version() {
         }
     }
     for file in ["package.json", "src-tauri/tauri.conf.json"] {
-        if root().join(file).exists() {
-            if let Some(version) = json(file)["version"].as_str().filter(|version| version != ours) {
-                complaints.push(format!("{file} says {version}, the window is {ours}"));
-            }
+        if root().join(file).exists()
+            && let Some(version) = json(file)["version"].as_str().filter(|version| version != ours)
+        {
+            complaints.push(format!("{file} says {version}, the window is {ours}"));
         }
     }
     settle(&complaints, "Set the version in Cargo.toml (workspace.package), package.json and tauri.conf.json alike.");

@@ -117,11 +117,11 @@ async fn answer(engine: &Handle, line: &str) -> Option<Value> {
     let id = request.id?;
     Some(match result {
         Ok(result) => json!({ "jsonrpc": "2.0", "id": id, "result": result }),
-        Err((code, message, data)) => error(&id, code, &message, data),
+        Err((code, message, data)) => error(&id, code, &message, data.as_ref()),
     })
 }
 
-fn error(id: &Value, code: i64, message: &str, data: Option<Value>) -> Value {
+fn error(id: &Value, code: i64, message: &str, data: Option<&Value>) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message, "data": data } })
 }
 

@@ -1,6 +1,8 @@
 //! A profile of many years stays quick. The figures here are wide of what is measured, so that a busy machine
 //! does not fail them; `cargo test --release -p sotto-store -- --ignored --nocapture` prints the real ones.
 
+#![allow(clippy::print_stdout, reason = "the measurement prints its figures")]
+
 use std::time::{Duration, Instant};
 
 use sotto_machine::{

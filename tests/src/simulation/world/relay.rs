@@ -122,7 +122,7 @@ impl World {
         }
     }
 
-    pub(super) fn relay_loaded(&mut self, life: u64, load: Load) {
+    pub(super) fn relay_loaded(&mut self, life: u64, load: &Load) {
         if self.relay.life == life {
             let loaded = self.relay.disk.load(load);
             self.relay_input(Input::Loaded(loaded));
