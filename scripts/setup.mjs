@@ -112,7 +112,9 @@ function explainUnknown() {
 async function installModules() {
   if (modulesAreCurrent()) return;
   heading('npm packages');
-  await must(npm('ci', '--prefer-offline', '--no-audit', '--no-fund'));
+  // Not `npm ci`: it refuses a lock in which a mirror lacks the optional packages of another system.
+  // `--no-save` installs what the lock says and leaves it as it is.
+  await must(npm('install', '--no-save', '--prefer-offline', '--no-audit', '--no-fund'));
 }
 
 /** Compares the lock file with npm's own record of what is installed, so that nothing is fetched without need. */
