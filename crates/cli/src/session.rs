@@ -1,6 +1,6 @@
 //! Opening a profile and waiting until it can be used.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use sotto_engine::{
     Engine, EngineConfig, EngineEvent, Events, Handle, SecretSource,
@@ -8,6 +8,9 @@ use sotto_engine::{
 };
 
 use crate::{arguments::Arguments, failure::Failure};
+
+/// Longest wait for the first attempt to connect.
+const BEGINNING: Duration = Duration::from_secs(10);
 
 /// An open profile.
 pub(crate) struct Session {
@@ -37,12 +40,24 @@ impl Session {
 
     /// The profile, when somebody is signed up in it.
     pub(crate) async fn open_signed_up(arguments: &Arguments) -> Result<Self, Failure> {
-        let session = Self::open(arguments).await?;
+        let mut session = Self::open(arguments).await?;
         match session.engine.app_state().stage {
-            Stage::Ready | Stage::ChooseProfile => Ok(session),
+            Stage::Ready | Stage::ChooseProfile => {
+                session.begun().await;
+                Ok(session)
+            }
             Stage::SignedOut => Err(Failure::SignedOut),
             _ => Err(Failure::NotSignedUp),
         }
+    }
+
+    /// Waits until the engine has begun to connect: before that it cannot even be asked whether it is offline.
+    async fn begun(&mut self) {
+        let wait = async {
+            while self.engine.app_state().connection == Connection::Idle && self.events.next().await.is_some() {}
+        };
+        // A bundled relay that does not start leaves it idle; the command itself then says so.
+        let _ = tokio::time::timeout(BEGINNING, wait).await;
     }
 
     /// Waits until the mailbox is drained.

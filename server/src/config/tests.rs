@@ -1,3 +1,5 @@
+//! What a configuration may say, and what it may not.
+
 use super::*;
 
 fn from_variables(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {

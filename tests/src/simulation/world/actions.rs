@@ -1,0 +1,58 @@
+//! What the script makes happen.
+
+use rand::RngExt as _;
+use sotto_machine::step::Input;
+use sotto_wire::MessageId;
+
+use super::{Event, SILENCE, World};
+use crate::simulation::script::{Action, Death};
+
+impl World {
+    pub(super) fn act(&mut self, action: Action) {
+        match action {
+            Action::Say { from, to } => self.say(from, to),
+            Action::Read { who, from } => self.read(who, from),
+            Action::Cut { who } => self.cut(who),
+            Action::Offline { who, time } => {
+                self.clients[who].link.offline_until = self.now + time;
+                self.cut(who);
+            }
+            Action::Slow { who, time } => self.clients[who].link.slow(self.now + time),
+            Action::Dead { who, time } => {
+                self.clients[who].link.dead(self.now + time);
+                if let Some(connection) = self.clients[who].link.connection {
+                    self.queue(self.now + time.max(SILENCE), Event::Closed { who, connection });
+                }
+            }
+            Action::Kill { who, death: Death::Idle } => self.die(who),
+            Action::Kill { who, death } => self.clients[who].doomed = Some(death),
+            Action::KillRelay => self.kill_relay(),
+            Action::DiskFull { time } => self.relay.disk_full_until = self.now + time,
+            Action::DirectoryDown { time } => self.directory_down_until = self.now + time,
+        }
+    }
+
+    pub(super) fn say(&mut self, from: usize, to: usize) {
+        let (account, number) = (self.clients[to].person.account(), self.clients[to].person.number());
+        if self.clients[from].person.chat_with(&account).is_none() {
+            self.input(from, Input::StartChat { number, account });
+        }
+        // The program may have died in that step, before anything of it was kept.
+        let Some(chat) = self.clients[from].person.chat_with(&account) else { return };
+        let id = MessageId(self.rng.random());
+        self.texts += 1;
+        let text = format!("text {}", self.texts);
+        self.input(from, Input::SendText { chat, id, text: text.clone() });
+        if self.clients[from].person.own_message(&id).is_some() {
+            self.observer.sent(from, account, text, id);
+        }
+    }
+
+    fn read(&mut self, who: usize, from: usize) {
+        let account = self.clients[from].person.account();
+        if let Some(chat) = self.clients[who].person.chat_with(&account) {
+            let order = self.clients[who].person.rows.newest();
+            self.input(who, Input::MarkRead { chat, order, tell: true });
+        }
+    }
+}
