@@ -1,6 +1,6 @@
 // `npm run bundle`: a Debian package with the window, the relay and the CLI. Needs no network once `npm test` has run.
 
-import { copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildUi, locked } from './build.mjs';
 import { binary, Failure, heading, isLinux, main, must, root, target } from './environment.mjs';
@@ -17,6 +17,7 @@ await main(async () => {
   await placeBeside();
   heading('Package');
   await must([process.execPath, join(root, 'node_modules/@tauri-apps/cli/tauri.js'), ...tauriArguments()]);
+  await packSmaller();
   report();
 });
 
@@ -38,10 +39,27 @@ function tauriArguments() {
   return ['bundle', '--ci', '--bundles', 'deb', '--config', JSON.stringify(config)];
 }
 
-function report() {
+/** The packages that were made. */
+function packages() {
   const folder = join(target, 'release/bundle/deb');
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.deb'))) {
-    const path = join(folder, name);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.deb'))
+    .map((file) => join(folder, file));
+}
+
+/** Tauri packs with gzip; xz makes a quarter less of it. */
+async function packSmaller() {
+  for (const path of packages()) {
+    const unpacked = `${path}.unpacked`;
+    rmSync(unpacked, { recursive: true, force: true });
+    await must(['dpkg-deb', '-R', path, unpacked], { quiet: true });
+    await must(['dpkg-deb', '--root-owner-group', '-Zxz', '-b', unpacked, path], { quiet: true });
+    rmSync(unpacked, { recursive: true });
+  }
+}
+
+function report() {
+  for (const path of packages()) {
     console.log(`  ${(statSync(path).size / 1024 ** 2).toFixed(1)} MiB  ${path}`);
   }
 }
