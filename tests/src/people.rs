@@ -72,6 +72,11 @@ impl Scene {
 
     /// Somebody signs up on a new profile, with a code that the relay sent, and is online.
     pub async fn sign_up(&self, name: &str, number: &str) -> Person {
+        self.sign_up_as(name, number, name, "").await
+    }
+
+    /// The same, shown to others by another name and with a line about themselves.
+    pub async fn sign_up_as(&self, name: &str, number: &str, shown: &str, about: &str) -> Person {
         let seed = name.bytes().fold(self.seed, |seed, byte| seed.wrapping_mul(257).wrapping_add(byte.into()));
         let network = RoughNetwork::new(self.relay.address(), seed).await.expect("a network");
         let clock = ShiftedClock::default();
@@ -80,7 +85,7 @@ impl Scene {
         engine.relay_use(&person.network.url()).await.expect("the relay answers");
         engine.code_request(number).await.expect("a code is sent");
         engine.code_submit(&self.relay.code_for(number)).await.expect("the code is right");
-        engine.profile_set(name, "").await.expect("a good name");
+        engine.profile_set(shown, about).await.expect("a good name");
         person.online().await;
         person
     }
@@ -89,12 +94,17 @@ impl Scene {
     pub async fn alice_and_bob(&self) -> (Person, Person) {
         let mut alice = self.sign_up("Alice", ALICE).await;
         let mut bob = self.sign_up("Bob", BOB).await;
-        alice.meet(BOB).await;
-        alice.say("It is me").await;
-        bob.is_met().await;
-        bob.say("I see").await;
-        alice.hears("I see").await;
-        bob.hears("It is me").await;
+        befriend(&mut alice, &mut bob).await;
         (alice, bob)
     }
+}
+
+/// Alice, who knows Bob's number, writes to him, and he answers.
+pub async fn befriend(alice: &mut Person, bob: &mut Person) {
+    alice.meet(BOB).await;
+    alice.say("It is me").await;
+    bob.is_met().await;
+    bob.say("I see").await;
+    alice.hears("I see").await;
+    bob.hears("It is me").await;
 }

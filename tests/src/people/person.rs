@@ -103,16 +103,22 @@ impl Person {
 
     /// Waits until somebody has written.
     pub async fn is_met(&mut self) {
+        self.chat = Some(self.lists("somebody who writes", |_| true).await.id);
+    }
+
+    /// Waits until a row of the chat list looks so, and returns it.
+    pub async fn lists(&self, what: &str, looks: impl Fn(&ChatRow) -> bool) -> ChatRow {
         let (_, mut changes) = self.engine.chats_subscribe().await.expect("a chat list");
         let wait = async {
             loop {
-                if let Some(row) = self.engine.chats().await.expect("a chat list").first() {
-                    return row.id;
+                let rows = self.engine.chats().await.expect("a chat list");
+                if let Some(row) = rows.into_iter().find(&looks) {
+                    return row;
                 }
                 changes.recv().await.expect("the engine runs");
             }
         };
-        self.chat = Some(patient("somebody to write", wait).await);
+        patient(what, wait).await
     }
 
     /// The chat with the other.
