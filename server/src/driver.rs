@@ -5,14 +5,15 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use sotto_wire::ToClient;
+use sotto_wire::{ToClient, ToRelay};
 use tokio::{
-    sync::mpsc::{self, error::TrySendError},
+    sync::mpsc,
     time::{Instant, sleep, sleep_until},
 };
 
 use crate::{
     clock::Clock,
+    outgoing,
     relay::{CloseReason, Command, Connected, ConnectionId, Core, Input, Load, Loaded},
     store::Store,
 };
@@ -20,26 +21,19 @@ use crate::{
 /// Inputs taken at once.
 const BATCH: usize = 256;
 /// Events that may wait for the core before connections stop reading.
-const QUEUE: usize = 4_096;
-/// Frames that may wait for one connection before it counts as too slow.
-pub(crate) const OUTGOING: usize = 1_024;
+const QUEUE: usize = 1_024;
 /// How long a drain may take; what is not on the disk by then was never accepted.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// How often a waiting core is looked at, at least.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
-/// What a connection is to put on its socket.
-#[derive(Debug)]
-pub(crate) enum Outgoing {
-    Frame(ToClient),
-    Close(CloseReason),
-}
-
 /// Something for the core.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A connection, and where its frames go.
-    Connected(Connected, mpsc::Sender<Outgoing>),
+    Connected(Connected, outgoing::Sender),
+    /// Frames of one connection that came together.
+    Frames(ConnectionId, Vec<ToRelay>),
     /// Anything else.
     Input(Input),
 }
@@ -51,7 +45,14 @@ pub(crate) struct CoreHandle(mpsc::Sender<Event>);
 impl CoreHandle {
     /// Waits while the core has its hands full. Once it has ended, nothing is left to be told.
     pub(crate) async fn tell(&self, event: Event) {
-        let _ = self.0.send(event).await;
+        if let Some(ear) = self.listen().await {
+            ear.send(event);
+        }
+    }
+
+    /// As [`Self::tell`], for a task that should not hold an event while it waits.
+    pub(crate) async fn listen(&self) -> Option<mpsc::Permit<'_, Event>> {
+        self.0.reserve().await.ok()
     }
 }
 
@@ -61,16 +62,26 @@ pub(crate) struct Driver {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     events: mpsc::Receiver<Event>,
-    answers: mpsc::UnboundedReceiver<Input>,
-    answer: mpsc::UnboundedSender<Input>,
-    outgoing: HashMap<ConnectionId, mpsc::Sender<Outgoing>>,
+    answers: mpsc::UnboundedReceiver<Vec<Input>>,
+    answer: mpsc::UnboundedSender<Vec<Input>>,
+    connections: HashMap<ConnectionId, Outlet>,
+    /// Connections that have been given something since the last time it was sent on its way.
+    given: Vec<ConnectionId>,
+}
+
+/// Where a connection's frames go.
+struct Outlet {
+    queue: outgoing::Sender,
+    /// What the steps so far have brought for it.
+    frames: Vec<ToClient>,
 }
 
 impl Driver {
     pub(crate) fn new(core: Core, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> (Self, CoreHandle) {
         let (tell, events) = mpsc::channel(QUEUE);
         let (answer, answers) = mpsc::unbounded_channel();
-        (Self { core, store, clock, events, answers, answer, outgoing: HashMap::new() }, CoreHandle(tell))
+        let (connections, given) = (HashMap::new(), Vec::new());
+        (Self { core, store, clock, events, answers, answer, connections, given }, CoreHandle(tell))
     }
 
     /// Runs until a drain is complete.
@@ -92,24 +103,40 @@ impl Driver {
                         tracing::warn!("the drain took too long; senders will send again");
                         break;
                     }
-                    answers.push(Input::Tick);
+                    answers.push(vec![Input::Tick]);
                 }
             }
             let now = self.clock.now();
-            for input in answers.drain(..) {
+            for input in answers.drain(..).flatten() {
                 self.core.step(input, now, &mut commands);
             }
             for event in events.drain(..) {
-                let input = self.admit(event);
-                if matches!(input, Input::Drain) {
-                    drain_ends.get_or_insert(Instant::now() + DRAIN_TIME);
+                match event {
+                    Event::Connected(connected, queue) => {
+                        self.connections.insert(connected.connection, Outlet { queue, frames: Vec::new() });
+                        self.core.step(Input::Connected(connected), now, &mut commands);
+                    }
+                    Event::Frames(connection, frames) => {
+                        for frame in frames {
+                            self.core.step(Input::Frame { connection, frame }, now, &mut commands);
+                        }
+                    }
+                    Event::Input(input) => {
+                        match &input {
+                            Input::Disconnected { connection } => {
+                                self.connections.remove(connection);
+                            }
+                            Input::Drain => drain_ends = drain_ends.or(Some(Instant::now() + DRAIN_TIME)),
+                            _ => {}
+                        }
+                        self.core.step(input, now, &mut commands);
+                    }
                 }
-                self.core.step(input, now, &mut commands);
             }
             self.carry_out(&mut commands);
         }
-        for (_, queue) in self.outgoing.drain() {
-            let _ = queue.try_send(Outgoing::Close(CloseReason::Draining));
+        for (_, outlet) in self.connections.drain() {
+            outlet.queue.close(CloseReason::Draining);
         }
         if let Err(error) = self.store.flush().await {
             tracing::error!(%error, "the last writes are not on the disk");
@@ -122,42 +149,41 @@ impl Driver {
         drain_ends.map_or(wake, |end| wake.min(end))
     }
 
-    fn admit(&mut self, event: Event) -> Input {
-        match event {
-            Event::Connected(connected, queue) => {
-                self.outgoing.insert(connected.connection, queue);
-                Input::Connected(connected)
-            }
-            Event::Input(input) => {
-                if let Input::Disconnected { connection } = &input {
-                    self.outgoing.remove(connection);
-                }
-                input
-            }
-        }
-    }
-
     fn carry_out(&mut self, commands: &mut Vec<Command>) {
         for command in commands.drain(..) {
             match command {
-                Command::Frame { connection, frame } => self.queue(connection, Outgoing::Frame(frame)),
+                Command::Frame { connection, frame } => self.give(connection, frame),
                 Command::Close { connection, reason } => {
-                    self.queue(connection, Outgoing::Close(reason));
-                    self.outgoing.remove(&connection);
+                    self.send_given(connection);
+                    if let Some(outlet) = self.connections.remove(&connection) {
+                        outlet.queue.close(reason);
+                    }
                 }
                 Command::Load(load) => self.load(load),
                 Command::Write { id, write } => self.store.submit(id, write, &self.answer),
             }
         }
+        for connection in std::mem::take(&mut self.given) {
+            self.send_given(connection);
+        }
     }
 
-    fn queue(&mut self, connection: ConnectionId, item: Outgoing) {
-        let Some(queue) = self.outgoing.get(&connection) else { return };
-        if let Err(TrySendError::Full(_)) = queue.try_send(item) {
+    fn give(&mut self, connection: ConnectionId, frame: ToClient) {
+        let Some(outlet) = self.connections.get_mut(&connection) else { return };
+        if outlet.frames.is_empty() {
+            self.given.push(connection);
+        }
+        outlet.frames.push(frame);
+    }
+
+    /// Puts what a connection has been given into its queue, all at once: it is woken once, and writes once.
+    fn send_given(&mut self, connection: ConnectionId) {
+        let Some(outlet) = self.connections.get_mut(&connection) else { return };
+        if !outlet.frames.is_empty() && outlet.queue.put(&mut outlet.frames).is_err() {
             tracing::info!(connection = connection.0, "closed: does not read");
             // Its task ends once its queue is gone; what it has not acknowledged goes to the disk.
-            self.outgoing.remove(&connection);
-            let _ = self.answer.send(Input::Disconnected { connection });
+            self.connections.remove(&connection);
+            let _ = self.answer.send(vec![Input::Disconnected { connection }]);
         }
     }
 
@@ -168,7 +194,7 @@ impl Driver {
                 tracing::error!(%error, "cannot read");
                 Loaded::Failed(load)
             });
-            let _ = answer.send(Input::Loaded(loaded));
+            let _ = answer.send(vec![Input::Loaded(loaded)]);
         });
     }
 }

@@ -14,7 +14,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-use crate::http::Peer;
+use crate::{frugal::Frugal, http::Peer};
 
 /// How long a peer may take for its TLS handshake or a request's head.
 const HEAD_TIME: Duration = Duration::from_secs(15);
@@ -91,7 +91,7 @@ async fn serve(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HTTP_BUFFER)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Frugal::new(stream)), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {

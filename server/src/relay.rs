@@ -84,8 +84,8 @@ impl Core {
         }
     }
 
-    /// `Send`s that the disk remembers from before this start.
-    pub fn remember_sends(&mut self, ids: impl IntoIterator<Item = SendId>) {
+    /// `Send`s that the disk remembers from before this start, each with the time when it was taken.
+    pub fn remember_sends(&mut self, ids: impl IntoIterator<Item = (SendId, Timestamp)>) {
         self.sends.remembered_on_disk(ids);
     }
 

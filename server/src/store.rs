@@ -46,10 +46,10 @@ pub type Answer<T> = BoxFuture<'static, Result<T, StoreError>>;
 pub trait Store: Send + Sync + 'static {
     /// Reads for the core.
     fn load(&self, load: Load) -> Answer<Loaded>;
-    /// Writes for the core, in order; the answer goes to `done`.
-    fn submit(&self, id: WriteId, write: Write, done: &UnboundedSender<Input>);
-    /// Ids of `Send`s remembered from before.
-    fn remembered_sends(&self) -> Answer<Vec<SendId>>;
+    /// Writes for the core, in order; the answers go to `done`, those of one commit together.
+    fn submit(&self, id: WriteId, write: Write, done: &UnboundedSender<Vec<Input>>);
+    /// Ids of `Send`s remembered from before, each with the time when it was taken.
+    fn remembered_sends(&self) -> Answer<Vec<(SendId, Timestamp)>>;
     /// Deletes what has run out of its time.
     fn sweep(&self, now: Timestamp) -> Answer<Swept>;
     /// Everything submitted before is on the disk.

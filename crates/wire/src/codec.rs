@@ -51,8 +51,11 @@ frames!(ToClient, encode_to_client, decode_to_client, to_client, {
     Expired = EXPIRED, Presence = PRESENCE, KeysLow = KEYS_LOW, ListChanged = LIST_CHANGED, Draining = DRAINING,
 });
 
+/// Room for most frames, so that they are not moved while they grow.
+const USUAL_FRAME: usize = 512;
+
 fn encode_frame(number: u32, body: &impl Encode<()>) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(USUAL_FRAME);
     let mut e = Encoder::new(&mut bytes);
     // Writing to a Vec is infallible, and no Encode here raises an error of its own.
     let _ = e.array(2).and_then(|e| e.u32(number)).and_then(|e| e.encode(body));

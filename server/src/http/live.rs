@@ -6,6 +6,7 @@ use axum::{
     extract::{State, WebSocketUpgrade},
     response::Response,
 };
+use futures_util::FutureExt as _;
 use sotto_wire::{limits::MAX_FRAME, rest::ErrorCode};
 
 use super::{Answer, App, caller::Caller};
@@ -14,8 +15,8 @@ use crate::{
     relay::{Connected, ConnectionId},
 };
 
-/// Read buffer of a connection. The default would cost each idle one 128 KiB.
-const READ_BUFFER: usize = 4 * 1024;
+/// Read buffer of a connection. The default would cost each idle one 128 KiB; [`crate::frugal`] makes up for it.
+const READ_BUFFER: usize = 512;
 /// Bytes written before the socket is asked to take them.
 const WRITE_BUFFER: usize = 4 * 1024;
 
@@ -36,8 +37,7 @@ pub(super) async fn open(State(app): State<Arc<App>>, caller: Caller, upgrade: W
         .write_buffer_size(WRITE_BUFFER)
         .max_message_size(MAX_FRAME)
         .max_frame_size(MAX_FRAME);
-    Ok(upgrade.on_upgrade(async move |socket| {
-        connection::serve(socket, connected, app.core.clone(), &app.config.limits).await;
-        drop(room);
+    Ok(upgrade.on_upgrade(move |socket| {
+        connection::serve(socket, connected, app.core.clone(), &app.config.limits).map(move |()| drop(room))
     }))
 }

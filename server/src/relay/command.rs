@@ -80,6 +80,8 @@ pub enum Load {
     Outcome {
         /// The `Send`.
         id: SendId,
+        /// When it was taken, if it was.
+        at: Timestamp,
         /// Who asks.
         connection: ConnectionId,
     },

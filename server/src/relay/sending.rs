@@ -1,7 +1,5 @@
 //! A `Send`: whether it may pass, and where its copies go.
 
-use std::collections::HashSet;
-
 use sotto_wire::{
     AccountId, DeviceId, Ephemeral, Recipient, RefuseReason, Refused, SealedFor, Send, SendId, Timestamp, ToClient,
     limits,
@@ -58,12 +56,12 @@ impl Core {
                 self.say(connection, answer);
                 Ok(())
             }
-            Known::AskDisk => {
+            Known::AskDisk(at) => {
                 let id = send.id;
                 if self.sessions.get(&connection).is_some_and(|s| s.not_on_disk == Some(id)) {
                     return self.take(connection, send, now);
                 }
-                self.out.push(Command::Load(Load::Outcome { id, connection }));
+                self.out.push(Command::Load(Load::Outcome { id, at, connection }));
                 Err(send)
             }
         }
@@ -218,17 +216,28 @@ impl Core {
 
 /// Whether a `Send` makes sense, whoever its recipients are.
 fn check_shape(send: &Send, sender: &Sender) -> Result<(), RefuseReason> {
-    let accounts: HashSet<_> = send.to.iter().map(|r| r.account).collect();
-    let devices: HashSet<_> = send.to.iter().flat_map(|r| &r.devices).map(|d| d.device).collect();
-    let copies: usize = send.to.iter().map(|r| r.devices.len()).sum();
-    let twice = accounts.len() < send.to.len() || devices.len() < copies;
     let too_many =
         send.to.len() > limits::MAX_RECIPIENTS || send.to.iter().any(|r| r.devices.len() > limits::MAX_DEVICES);
-    if send.to.is_empty() || twice || too_many || devices.contains(&sender.device) {
+    if send.to.is_empty() || too_many {
         return Err(RefuseReason::Malformed);
     }
-    if send.to.iter().flat_map(|r| &r.devices).any(|d| d.sealed.len() > limits::MAX_SEALED) {
+    let copies = || send.to.iter().flat_map(|r| &r.devices);
+    let twice = is_any_twice(send.to.iter().map(|r| r.account)) || is_any_twice(copies().map(|c| c.device));
+    if twice || copies().any(|c| c.device == sender.device) {
+        return Err(RefuseReason::Malformed);
+    }
+    if copies().any(|c| c.sealed.len() > limits::MAX_SEALED) {
         return Err(RefuseReason::TooLarge);
     }
     Ok(())
+}
+
+/// For a handful of things, of which there is mostly one: a set would cost more than it saves.
+fn is_any_twice<T: PartialEq>(mut things: impl Iterator<Item = T> + Clone) -> bool {
+    while let Some(thing) = things.next() {
+        if things.clone().any(|other| other == thing) {
+            return true;
+        }
+    }
+    false
 }

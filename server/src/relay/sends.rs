@@ -1,6 +1,6 @@
 //! What became of each `Send`: under way, or answered and remembered.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use sotto_wire::{Accepted, DeviceId, RefuseReason, Refused, RefusedDevice, SendId, Timestamp, ToClient};
 
@@ -18,8 +18,8 @@ pub(super) struct Sends {
     under_way: HashMap<SendId, UnderWay>,
     recent: HashMap<SendId, Remembered>,
     order: VecDeque<SendId>,
-    /// Ids (their first half) that the disk remembers.
-    on_disk: HashSet<u64>,
+    /// Ids (their first half) that the disk remembers, and the time under which it does.
+    on_disk: HashMap<u64, Timestamp>,
 }
 
 /// A `Send` of which some copies are not safe yet.
@@ -53,8 +53,8 @@ pub(super) enum Known<'a> {
     UnderWay,
     /// Answered before.
     Answered(&'a Remembered),
-    /// Perhaps; the disk knows.
-    AskDisk,
+    /// Perhaps; the disk knows, under this time.
+    AskDisk(Timestamp),
 }
 
 impl UnderWay {
@@ -106,8 +106,8 @@ pub(super) fn reached_everybody(recipients: &[Tally]) -> bool {
 
 impl Sends {
     /// Ids that the disk remembers from before.
-    pub(super) fn remembered_on_disk(&mut self, ids: impl IntoIterator<Item = SendId>) {
-        self.on_disk.extend(ids.into_iter().map(mark));
+    pub(super) fn remembered_on_disk(&mut self, ids: impl IntoIterator<Item = (SendId, Timestamp)>) {
+        self.on_disk.extend(ids.into_iter().map(|(id, at)| (mark(id), at)));
     }
 
     pub(super) fn forgotten_on_disk(&mut self, ids: impl IntoIterator<Item = SendId>) {
@@ -124,8 +124,7 @@ impl Sends {
         }
         match self.recent.get(&id) {
             Some(known) => Known::Answered(known),
-            None if self.on_disk.contains(&mark(id)) => Known::AskDisk,
-            None => Known::New,
+            None => self.on_disk.get(&mark(id)).map_or(Known::New, |at| Known::AskDisk(*at)),
         }
     }
 
@@ -149,7 +148,7 @@ impl Sends {
     /// If writing the copies for these devices makes the whole `Send` safe: what the disk is to remember with them.
     pub(super) fn completed_by(&mut self, id: SendId, devices: &[DeviceId]) -> Option<Remembered> {
         let send = self.under_way.get(&id).filter(|s| s.completed_by(devices))?;
-        self.on_disk.insert(mark(id));
+        self.on_disk.insert(mark(id), send.at);
         Some(Remembered { id, at: send.at, refused: send.refused.clone() })
     }
 

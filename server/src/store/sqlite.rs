@@ -94,15 +94,17 @@ impl Store for SqliteStore {
         self.read(move |c| match load {
             Load::Account(account) => Ok(Loaded::Account { account, record: accounts::record(c, account)? }),
             Load::Rows(wanted) => Ok(Loaded::Rows { rows: mailbox::rows(c, &wanted)?, wanted }),
-            Load::Outcome { id, connection } => Ok(Loaded::Outcome { id, connection, outcome: sends::outcome(c, id)? }),
+            Load::Outcome { id, at, connection } => {
+                Ok(Loaded::Outcome { id, connection, outcome: sends::outcome(c, id, at)? })
+            }
         })
     }
 
-    fn submit(&self, id: WriteId, write: Write, done: &UnboundedSender<Input>) {
+    fn submit(&self, id: WriteId, write: Write, done: &UnboundedSender<Vec<Input>>) {
         self.writer.submit(id, write, done);
     }
 
-    fn remembered_sends(&self) -> Answer<Vec<SendId>> {
+    fn remembered_sends(&self) -> Answer<Vec<(SendId, Timestamp)>> {
         self.read(sends::all)
     }
 

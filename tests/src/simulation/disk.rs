@@ -28,9 +28,9 @@ impl Disk {
         self.reserved.insert(device, 0);
     }
 
-    /// `Send`s whose outcome is remembered.
-    pub(super) fn remembered(&self) -> Vec<SendId> {
-        self.sends.keys().copied().collect()
+    /// `Send`s whose outcome is remembered, each with its time.
+    pub(super) fn remembered(&self) -> Vec<(SendId, Timestamp)> {
+        self.sends.values().map(|send| (send.id, send.at)).collect()
     }
 
     pub(super) fn load(&self, load: &Load) -> Loaded {
@@ -46,7 +46,7 @@ impl Disk {
                 };
                 Loaded::Rows { wanted, rows }
             }
-            Load::Outcome { id, connection } => {
+            Load::Outcome { id, connection, .. } => {
                 Loaded::Outcome { id, connection, outcome: self.sends.get(&id).cloned() }
             }
         }

@@ -219,7 +219,7 @@ impl World {
                 let rows = self.rows.iter().filter(|r| r.device == wanted.device && span.contains(&r.seq));
                 Loaded::Rows { wanted: *wanted, rows: rows.take(wanted.limit).cloned().collect() }
             }
-            Load::Outcome { id, connection } => {
+            Load::Outcome { id, connection, .. } => {
                 let outcome = self.remembered.iter().find(|r| r.id == *id).cloned();
                 Loaded::Outcome { id: *id, connection: *connection, outcome }
             }

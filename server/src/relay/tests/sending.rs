@@ -101,7 +101,7 @@ fn a_send_that_only_the_disk_remembers_is_answered_from_there() {
     let (alice, bob) = (alice(), bob());
     let mut world = World::with(&[&alice, &bob]);
     world.remembered.push(Remembered { id: id(1), at: 77, refused: vec![] });
-    world.core.remember_sends([id(1)]);
+    world.core.remember_sends([(id(1), 0)]);
     let desk = world.connect(&alice, alice.desk());
     world.heard(desk);
     world.send(desk, 1, vec![bob.copies("hello")]);

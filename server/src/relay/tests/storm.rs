@@ -212,7 +212,7 @@ impl Storm {
     fn crash(&mut self) {
         self.calm = false;
         self.core = Core::new(limits());
-        self.core.remember_sends(self.disk.remembered.keys().copied());
+        self.core.remember_sends(self.disk.remembered.values().map(|send| (send.id, send.at)));
         self.writing.clear();
         self.loading.clear();
         self.desk = None;
@@ -311,7 +311,7 @@ impl Storm {
                 let rows = disk.rows.values().filter(|r| r.device == wanted.device && span.contains(&r.seq));
                 Loaded::Rows { wanted, rows: rows.take(wanted.limit).cloned().collect() }
             }
-            Load::Outcome { id, connection } => {
+            Load::Outcome { id, connection, .. } => {
                 Loaded::Outcome { id, connection, outcome: disk.remembered.get(&id).cloned() }
             }
         }

@@ -1,6 +1,6 @@
 //! `Send`s whose outcome outlives a restart.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 use sotto_wire::{RefusedDevice, SendId, Timestamp};
 
 use crate::{
@@ -10,10 +10,12 @@ use crate::{
 
 pub(super) const TABLE: &str = "
 CREATE TABLE sends (
-    id      BLOB    NOT NULL PRIMARY KEY,
     at      INTEGER NOT NULL,
+    id      BLOB    NOT NULL,
     -- CBOR of the devices that could not take it
-    refused BLOB    NOT NULL
+    refused BLOB    NOT NULL,
+    -- by time, so that a commit writes a few pages and not one for each random id
+    PRIMARY KEY (at, id)
 ) STRICT, WITHOUT ROWID;";
 
 pub(super) fn remember(c: &Connection, send: &Remembered) -> Result<(), StoreError> {
@@ -23,20 +25,21 @@ pub(super) fn remember(c: &Connection, send: &Remembered) -> Result<(), StoreErr
     Ok(())
 }
 
-pub(super) fn outcome(c: &Connection, send: SendId) -> Result<Option<Remembered>, StoreError> {
-    let row: Option<(Timestamp, Vec<u8>)> = c
-        .prepare_cached("SELECT at, refused FROM sends WHERE id = ?1")?
-        .query_row([send.0], |row| Ok((row.get(0)?, row.get(1)?)))
+pub(super) fn outcome(c: &Connection, send: SendId, at: Timestamp) -> Result<Option<Remembered>, StoreError> {
+    let row: Option<Vec<u8>> = c
+        .prepare_cached("SELECT refused FROM sends WHERE at = ?1 AND id = ?2")?
+        .query_row((at, send.0), |row| row.get(0))
         .optional()?;
-    let Some((at, refused)) = row else { return Ok(None) };
+    let Some(refused) = row else { return Ok(None) };
     let refused: Vec<RefusedDevice> = minicbor::decode(&refused).map_err(|_| StoreError::Corrupt)?;
     Ok(Some(Remembered { id: send, at, refused }))
 }
 
-pub(super) fn all(c: &Connection) -> Result<Vec<SendId>, StoreError> {
-    let mut query = c.prepare("SELECT id FROM sends")?;
-    let ids = query.query_map([], |row| id(row, 0).map(SendId))?.collect::<Result<_, _>>()?;
-    Ok(ids)
+pub(super) fn all(c: &Connection) -> Result<Vec<(SendId, Timestamp)>, StoreError> {
+    let mut query = c.prepare("SELECT id, at FROM sends")?;
+    let read = |row: &Row<'_>| Ok((SendId(id(row, 0)?), row.get(1)?));
+    let sends = query.query_map([], read)?.collect::<Result<_, _>>()?;
+    Ok(sends)
 }
 
 pub(super) fn sweep(c: &Connection, before: Timestamp) -> Result<Vec<SendId>, StoreError> {

@@ -12,13 +12,16 @@ use crate::{
 };
 
 /// Most operations in one transaction.
-const GROUP: usize = 256;
+const GROUP: usize = 1_024;
 
 /// Runs after the transaction, and is told whether it was committed.
 type After = Box<dyn FnOnce(WriteOutcome) + Send>;
 
+/// Where answers to the core's writes go: those of one transaction together, so that it is woken once.
+type Done = UnboundedSender<Vec<Input>>;
+
 enum Job {
-    Write { id: WriteId, write: Write, done: UnboundedSender<Input> },
+    Write { id: WriteId, write: Write, done: Done },
     Call(Box<dyn FnOnce(&Connection) -> After + Send>),
 }
 
@@ -36,10 +39,10 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    pub(super) fn submit(&self, id: WriteId, write: Write, done: &UnboundedSender<Input>) {
+    pub(super) fn submit(&self, id: WriteId, write: Write, done: &Done) {
         let job = Job::Write { id, write, done: done.clone() };
         if self.jobs.as_ref().is_none_or(|jobs| jobs.send(job).is_err()) {
-            let _ = done.send(Input::Written { id, outcome: WriteOutcome::Failed });
+            let _ = done.send(vec![Input::Written { id, outcome: WriteOutcome::Failed }]);
         }
     }
 
@@ -81,29 +84,41 @@ impl Drop for Writer {
 fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
     while let Ok(first) = queue.recv() {
         let group = std::iter::once(first).chain(queue.try_iter().take(GROUP - 1));
-        let mut after: Vec<After> = Vec::new();
-        let outcome = match commit(connection, group, &mut after) {
+        let (mut after, mut written) = (Vec::new(), Vec::new());
+        let outcome = match commit(connection, group, &mut after, &mut written) {
             Ok(()) => WriteOutcome::Committed,
             Err(error) => {
                 tracing::error!(%error, "nothing of this group was written");
                 WriteOutcome::Failed
             }
         };
+        tell(&written, outcome);
         for then in after {
             then(outcome);
         }
     }
 }
 
-/// All of the group or nothing; every job leaves word in `after`, also when it was never begun.
-fn commit(connection: &Connection, group: impl Iterator<Item = Job>, after: &mut Vec<After>) -> Result<(), StoreError> {
+fn tell(written: &[(WriteId, Done)], outcome: WriteOutcome) {
+    for together in written.chunk_by(|(_, one), (_, other)| one.same_channel(other)) {
+        if let Some((_, done)) = together.first() {
+            let _ = done.send(together.iter().map(|(id, _)| Input::Written { id: *id, outcome }).collect());
+        }
+    }
+}
+
+/// All of the group or nothing; every job leaves word in `after` or `written`, also when it was never begun.
+fn commit(
+    connection: &Connection,
+    group: impl Iterator<Item = Job>,
+    after: &mut Vec<After>,
+    written: &mut Vec<(WriteId, Done)>,
+) -> Result<(), StoreError> {
     let mut result = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
     for job in group {
         match job {
             Job::Write { id, write, done } => {
-                after.push(Box::new(move |outcome| {
-                    let _ = done.send(Input::Written { id, outcome });
-                }));
+                written.push((id, done));
                 if result.is_ok() {
                     result = apply(connection, &write);
                 }
