@@ -7,8 +7,13 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use mimalloc::MiMalloc;
 use sotto_relay::Config;
 use tracing_subscriber::EnvFilter;
+
+/// A message is read on one thread and let go on another, for which glibc's allocator takes a lock that all share.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The Sotto relay: stores and forwards sealed bytes.
 #[derive(Debug, Parser)]

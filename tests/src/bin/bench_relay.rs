@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use mimalloc::MiMalloc;
 use serde_json::json;
 use sotto_tests::{
     load::{
@@ -12,6 +13,10 @@ use sotto_tests::{
     },
     program::RelayProgram,
 };
+
+/// The relay's allocator, so that the forwarder is not measured by another.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const USAGE: &str = "\
 bench:relay  [--pairs N] [--window N] [--seconds N] [--bytes N] [--idle N] [--accounts N] [--offline [--depth N]]
