@@ -14,7 +14,8 @@ use super::people::Stranger;
 pub(super) struct SendTemplate {
     bytes: Vec<u8>,
     id_at: usize,
-    id: [u8; SendId::LEN],
+    /// Drawn, as a device draws whole ids: two senders never use the same.
+    first_id: u64,
 }
 
 impl SendTemplate {
@@ -31,14 +32,20 @@ impl SendTemplate {
         }];
         let bytes = encode_to_relay(&ToRelay::Send(Send { id: SendId(id), to, ephemeral: false }));
         let id_at = bytes.windows(id.len()).position(|window| window == id).expect("the id is in the frame");
-        Self { bytes, id_at, id }
+        let first_id = u64::from_be_bytes(*id.first_chunk().expect("16 bytes"));
+        Self { bytes, id_at, first_id }
     }
 
     /// The frame of the message with this number.
     pub(super) fn number(&mut self, number: u64) -> Bytes {
-        self.id[..8].copy_from_slice(&number.to_be_bytes());
-        self.bytes[self.id_at..][..SendId::LEN].copy_from_slice(&self.id);
+        let id = self.first_id.wrapping_add(number);
+        self.bytes[self.id_at..][..8].copy_from_slice(&id.to_be_bytes());
         Bytes::copy_from_slice(&self.bytes)
+    }
+
+    /// Of which message an answer speaks.
+    pub(super) fn number_of(&self, id: u64) -> u64 {
+        id.wrapping_sub(self.first_id)
     }
 }
 
@@ -49,7 +56,7 @@ pub(super) enum Heard {
     Welcome {
         waiting: u64,
     },
-    /// The number of the `Send`.
+    /// The first half of the `Send`'s id.
     Accepted(u64),
     Refused,
     /// Its place in the mailbox.
@@ -98,7 +105,8 @@ mod tests {
         assert_eq!(first.to, second.to);
         assert_ne!(first.id, second.id);
         let accepted = ToClient::Accepted(Accepted { id: second.id, refused: vec![], at: 7 });
-        assert_eq!(hear(&encode_to_client(&accepted)), Heard::Accepted(2));
+        let Heard::Accepted(id) = hear(&encode_to_client(&accepted)) else { panic!("not heard") };
+        assert_eq!(template.number_of(id), 2);
     }
 
     #[test]

@@ -136,8 +136,8 @@ impl Sender {
             let now = Instant::now();
             for frame in heard {
                 ensure!(*frame != Heard::Refused, "a message was refused");
-                if let Heard::Accepted(number) = frame
-                    && let Some(since) = self.under_way.remove(number)
+                if let Heard::Accepted(id) = frame
+                    && let Some(since) = self.under_way.remove(&self.template.number_of(*id))
                     && stopwatch.counts(now)
                 {
                     latencies.add(now - since);
