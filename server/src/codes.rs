@@ -1,5 +1,7 @@
-//! Sign-up codes: drawn, hashed under the relay's key, and sent.
+//! Sign-up codes: drawn, hashed under the relay's key, and sent. Beside them invitations, without which a closed
+//! relay sends none.
 
+pub(crate) mod invitation;
 mod sender;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -8,12 +10,14 @@ use sha2::Sha256;
 use sotto_wire::{PhoneNumber, limits::SECOND};
 
 pub use sender::SentCode;
-pub(crate) use sender::{CodeSender, Senders};
+pub(crate) use sender::{NotSent, Senders, SendersError};
 
 /// How long a code counts.
 pub(crate) const CODE_LIFE: u64 = 300 * SECOND;
 /// Wrong codes after which the right one does not count either.
 pub(crate) const TRIES: u8 = 5;
+/// After a code that could not be sent: milliseconds until another may be asked for.
+pub(crate) const NOT_SENT_WAIT: u64 = 10 * SECOND;
 /// Digits of a code.
 const DIGITS: usize = 6;
 
@@ -33,11 +37,18 @@ impl Codes {
     }
 
     pub(crate) fn hash(&self, number: &PhoneNumber, code: &str) -> [u8; 32] {
+        self.mac(&[number.as_str().as_bytes(), &[0], code.as_bytes()])
+    }
+
+    /// An invitation is hashed however it was typed in, also if it is none.
+    pub(crate) fn hash_invitation(&self, invitation: &str) -> [u8; 32] {
+        self.mac(&[b"invitation", &[0], invitation::plain(invitation).as_bytes()])
+    }
+
+    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         // A key of 32 bytes is always taken, so the default is never used; it would match nothing.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.key) else { return [0; 32] };
-        mac.update(number.as_str().as_bytes());
-        mac.update(&[0]);
-        mac.update(code.as_bytes());
+        parts.iter().for_each(|part| mac.update(part));
         mac.finalize().into_bytes().into()
     }
 }

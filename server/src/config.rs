@@ -3,22 +3,32 @@
 //! Unknown keys are errors. A variable's name is the key's path with two underscores between its parts:
 //! `SOTTO_RELAY_LISTEN`, `SOTTO_RELAY_LIMITS__CONNECTIONS`.
 
+mod senders;
+
 use std::{
     fs, io,
-    net::{SocketAddr, ToSocketAddrs as _},
+    net::{IpAddr, SocketAddr, ToSocketAddrs as _},
     path::{Path, PathBuf},
 };
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
-use sotto_wire::limits::HOUR;
+use sotto_wire::{limits::HOUR, rest::RegistrationMode};
 use toml::{Table, Value};
 
 use crate::relay::{Limits, Rate};
+pub use senders::{CodesConfig, Secret, SmtpConfig, SmtpTls, TwilioConfig, WebhookConfig};
 
 /// What every variable begins with.
 const PREFIX: &str = "SOTTO_RELAY_";
 /// Variables that name the configuration rather than being part of it.
 const NOT_KEYS: [&str; 2] = ["SOTTO_RELAY_CONFIG", "SOTTO_RELAY_LOG"];
+/// Below these a value is text, also where it looks like a number: secrets and phone numbers do.
+const TEXTS: [&str; 3] = ["codes__webhook__", "codes__twilio__", "codes__smtp__"];
+/// Below those and yet no text.
+const NOT_TEXTS: [&str; 2] = ["port", "directory"];
+/// Addresses that only this computer and its own network have.
+const PRIVATE: [&str; 6] = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
 
 /// Why a configuration does not hold.
 #[derive(Debug, thiserror::Error)]
@@ -57,8 +67,19 @@ pub enum ConfigError {
     #[error("data_dir: this system names no place for data; give one")]
     NoDataDir,
     /// Codes would go nowhere.
-    #[error("codes: with console and outbox both off, no code can reach anybody")]
+    #[error("codes: console and outbox are off and there is no webhook, twilio or smtp: no code can reach anybody")]
     NoCodeSender,
+    /// A way for codes to go out that cannot work.
+    #[error("codes.{sender}: {problem}")]
+    Sender {
+        /// Which.
+        sender: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A proxy that is none.
+    #[error("trusted_proxies: {0:?} is no address and no block of addresses, as in \"192.0.2.7\" or \"10.0.0.0/8\"")]
+    Proxy(String),
 }
 
 /// Everything that can be set.
@@ -74,6 +95,10 @@ pub struct Config {
     pub name: String,
     /// A proxy in front does TLS and says in `X-Forwarded-For` who calls.
     pub behind_proxy: bool,
+    /// Proxies that are believed when they say so, as addresses or blocks of addresses.
+    pub trusted_proxies: Vec<String>,
+    /// Who may sign up.
+    pub registration: RegistrationMode,
     /// TLS.
     pub tls: TlsConfig,
     /// Sign-up codes.
@@ -92,22 +117,6 @@ pub struct TlsConfig {
     /// Its private key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<PathBuf>,
-}
-
-/// How sign-up codes go out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct CodesConfig {
-    /// To standard output: for development.
-    pub console: bool,
-    /// To `outbox.jsonl` in the data directory: for development and the bundled relay.
-    pub outbox: bool,
-    /// Codes that one address block may ask for in an hour.
-    pub per_block_per_hour: u64,
-    /// Codes that the whole relay sends in an hour.
-    pub per_hour: u64,
-    /// Registrations that one address block may try in an hour.
-    pub tries_per_block_per_hour: u64,
 }
 
 /// Bounds.
@@ -151,16 +160,12 @@ impl Default for Config {
             data_dir: None,
             name: "Sotto relay".to_owned(),
             behind_proxy: false,
+            trusted_proxies: PRIVATE.map(str::to_owned).to_vec(),
+            registration: RegistrationMode::Open,
             tls: TlsConfig::default(),
             codes: CodesConfig::default(),
             limits: LimitsConfig::default(),
         }
-    }
-}
-
-impl Default for CodesConfig {
-    fn default() -> Self {
-        Self { console: true, outbox: true, per_block_per_hour: 20, per_hour: 1_000, tries_per_block_per_hour: 60 }
     }
 }
 
@@ -204,7 +209,10 @@ impl Config {
         };
         for (name, value) in variables {
             if let Some(path) = name.strip_prefix(PREFIX).filter(|_| !NOT_KEYS.contains(&name.as_str())) {
-                set(&mut table, &path.to_lowercase(), &value).ok_or(ConfigError::Variable(name))?;
+                let path = path.to_lowercase();
+                let inside = TEXTS.iter().find_map(|outer| path.strip_prefix(outer));
+                let is_text = inside.is_some_and(|key| !NOT_TEXTS.iter().any(|not| key.starts_with(not)));
+                set(&mut table, &path, &value, is_text).ok_or(ConfigError::Variable(name))?;
             }
         }
         Ok(table.try_into()?)
@@ -222,9 +230,8 @@ impl Config {
         if !address.ip().is_loopback() && self.tls.certificate.is_none() && !self.behind_proxy {
             return Err(ConfigError::Unprotected(address));
         }
-        if !self.codes.console && !self.codes.outbox {
-            return Err(ConfigError::NoCodeSender);
-        }
+        self.codes.check()?;
+        self.proxies()?;
         self.data_dir()?;
         Ok(())
     }
@@ -247,7 +254,16 @@ impl Config {
         self.data_dir.clone().or_else(default).ok_or(ConfigError::NoDataDir)
     }
 
-    /// As TOML, everything spelled out. There is no secret in it: keys are named by their files.
+    /// Whom to believe about where a request comes from.
+    pub(crate) fn proxies(&self) -> Result<Vec<IpNet>, ConfigError> {
+        let read = |text: &String| {
+            let block = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+            block.map_err(|_| ConfigError::Proxy(text.clone()))
+        };
+        self.trusted_proxies.iter().map(read).collect()
+    }
+
+    /// As TOML, everything spelled out. Keys are named by their files, other secrets are left out.
     ///
     /// # Errors
     /// [`ConfigError`].
@@ -270,15 +286,16 @@ impl Config {
     }
 }
 
-/// Sets `a__b` to a value, read as TOML if it is any, else as text.
-fn set(table: &mut Table, path: &str, text: &str) -> Option<()> {
+/// Sets `a__b` to a value, read as TOML if it is any and need not be text, else as text.
+fn set(table: &mut Table, path: &str, text: &str, is_text: bool) -> Option<()> {
     let Some((outer, inner)) = path.split_once("__") else {
         let parsed = toml::from_str::<Table>(&format!("value = {text}")).ok().and_then(|mut t| t.remove("value"));
-        table.insert(path.to_owned(), parsed.unwrap_or_else(|| Value::String(text.to_owned())));
+        let value = parsed.filter(|_| !is_text).unwrap_or_else(|| Value::String(text.to_owned()));
+        table.insert(path.to_owned(), value);
         return Some(());
     };
     let inside = table.entry(outer.to_owned()).or_insert_with(|| Value::Table(Table::new()));
-    set(inside.as_table_mut()?, inner, text)
+    set(inside.as_table_mut()?, inner, text, is_text)
 }
 
 #[cfg(test)]

@@ -7,25 +7,26 @@ mod info;
 mod keys;
 mod lists;
 mod live;
+mod origin;
 mod people;
 mod refusal;
 mod registration;
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, atomic::AtomicU64},
 };
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::request::Parts,
     routing::{get, post, put},
 };
+use ipnet::IpNet;
 use sotto_wire::{
     AccountId, DeviceId, Timestamp,
     limits::{HOUR, SECOND},
-    rest,
+    rest::{self, RegistrationMode},
 };
 use tokio::sync::{Semaphore, watch};
 
@@ -61,6 +62,8 @@ pub(crate) struct App {
     senders: Arc<Senders>,
     standing: StandingKey,
     throttles: Throttles,
+    /// Whose word counts about where a request comes from.
+    proxies: Vec<IpNet>,
     /// Live connections there may still be.
     room: Arc<Semaphore>,
     connections: AtomicU64,
@@ -104,6 +107,7 @@ impl App {
             senders: Arc::new(senders),
             standing: StandingKey::new(&secrets.standing_seed),
             throttles,
+            proxies: config.proxies().unwrap_or_default(),
             room: Arc::new(Semaphore::new(limits.connections)),
             connections: AtomicU64::new(0),
             stopping,
@@ -115,6 +119,11 @@ impl App {
         self.clock.now()
     }
 
+    /// Only invited people sign up.
+    fn is_closed(&self) -> bool {
+        self.config.registration == RegistrationMode::Invitation
+    }
+
     fn is_draining(&self) -> bool {
         *self.stopping.borrow()
     }
@@ -122,14 +131,6 @@ impl App {
     /// Tells the core that an account on the disk is no longer as it was.
     async fn account_changed(&self, account: AccountId) {
         self.core.tell(Event::Input(Input::AccountChanged { account })).await;
-    }
-
-    /// Where a request comes from. Only a proxy of one's own is believed when it says so.
-    fn block(&self, parts: &Parts) -> Block {
-        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
-        let forwarded = parts.headers.get("x-forwarded-for").filter(|_| self.config.behind_proxy);
-        let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        Block::of(last.unwrap_or(peer))
     }
 }
 

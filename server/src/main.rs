@@ -1,5 +1,8 @@
 //! `sotto-relay`: arguments in, [`sotto_relay::run`] called.
 
+#[path = "main/invite.rs"]
+mod invite;
+
 use std::{
     io::{IsTerminal as _, Read as _},
     path::PathBuf,
@@ -7,6 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use invite::Invite;
 use mimalloc::MiMalloc;
 use sotto_relay::Config;
 use tracing_subscriber::EnvFilter;
@@ -40,6 +44,13 @@ enum Command {
     CheckConfig {
         #[command(flatten)]
         source: Source,
+    },
+    /// Makes, lists and revokes invitations.
+    Invite {
+        #[command(flatten)]
+        source: Source,
+        #[command(subcommand)]
+        what: Invite,
     },
 }
 
@@ -77,6 +88,7 @@ fn main() -> anyhow::Result<()> {
             print_configuration(&source.read()?.show()?);
             Ok(())
         }
+        Command::Invite { source, what } => invite::run(source.read()?, what),
     }
 }
 

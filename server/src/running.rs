@@ -19,7 +19,7 @@ use tokio::{
 
 use crate::{
     clock::{Clock, SystemClock},
-    codes::{Senders, SentCode},
+    codes::{Senders, SendersError, SentCode},
     config::{Config, ConfigError},
     driver::{self, CoreHandle, Driver, Event},
     http::{self, App},
@@ -36,7 +36,7 @@ const OUTBOX_FILE: &str = "outbox.jsonl";
 /// Held locked while a relay runs on this directory.
 const LOCK_FILE: &str = "lock";
 /// Everything that is stored.
-const DATABASE_FILE: &str = "relay.db";
+pub(crate) const DATABASE_FILE: &str = "relay.db";
 /// How long connections may take to end after the core has.
 const LAST_CALLS: Duration = Duration::from_secs(3);
 
@@ -105,8 +105,11 @@ impl Relay {
             (Some(certificate), Some(key)) => Some(tls::acceptor(certificate, key)?),
             _ => None,
         };
-        let outbox = config.codes.outbox.then(|| data_dir.join(OUTBOX_FILE));
-        let senders = Senders::new(config.codes.console, outbox).map_err(at_data_dir)?;
+        let senders = Senders::new(&config.codes, &config.name, data_dir.join(OUTBOX_FILE));
+        let senders = senders.map_err(|error| match error {
+            SendersError::Outbox(source) => at_data_dir(source),
+            SendersError::Config(error) => error.into(),
+        })?;
         let store: Arc<dyn Store> =
             Arc::new(SqliteStore::open(&data_dir.join(DATABASE_FILE), config.limits.database_bytes)?);
         let secrets = store.secrets().await?;
@@ -206,7 +209,7 @@ impl std::fmt::Debug for Running {
     }
 }
 
-fn create_private(path: &Path) -> io::Result<()> {
+pub(crate) fn create_private(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -61,8 +61,17 @@ pub trait Store: Send + Sync + 'static {
     fn authenticate(&self, device: DeviceId, token: DeviceTokenHash) -> Answer<Option<Caller>>;
     /// Notes that a code is sent, unless it is too soon.
     fn issue_code(&self, code: NewCode) -> Answer<CodeIssued>;
+    /// A code could not be sent: it never counts, and another may be asked for as if it had not been.
+    fn withdraw_code(&self, number: PhoneNumber, hash: [u8; 32], now: Timestamp) -> Answer<()>;
     /// Registers a device if the code is right.
     fn register(&self, device: NewDevice) -> Answer<Registering>;
+
+    /// Keeps new invitations.
+    fn invite(&self, invitations: Vec<Invitation>) -> Answer<()>;
+    /// All invitations, oldest first.
+    fn invitations(&self) -> Answer<Vec<Invitation>>;
+    /// Takes back an invitation that was not used; `false` if there is none.
+    fn revoke_invitation(&self, hash: [u8; 32]) -> Answer<bool>;
 
     /// Keys of a device; answers how many one-time keys there are.
     fn publish_keys(&self, device: DeviceId, keys: NewKeys) -> Answer<u32>;
@@ -128,6 +137,8 @@ pub struct NewCode {
     pub number: PhoneNumber,
     /// Keyed hash of number and code.
     pub hash: [u8; 32],
+    /// Keyed hash of the invitation that is needed for it; `None` if anybody gets one.
+    pub invitation: Option<[u8; 32]>,
     /// When.
     pub now: Timestamp,
 }
@@ -145,6 +156,23 @@ pub enum CodeIssued {
         /// Milliseconds.
         retry_after: u64,
     },
+    /// No such invitation, or it does not count any more.
+    NotInvited,
+}
+
+/// An invitation to a closed relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Keyed hash of it.
+    pub hash: [u8; 32],
+    /// What the operator has noted, such as for whom it is.
+    pub note: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it stops counting.
+    pub expires: Timestamp,
+    /// When somebody signed up with it.
+    pub used: Option<Timestamp>,
 }
 
 /// A device that wants to be registered; everything in it has been verified.
@@ -154,6 +182,8 @@ pub struct NewDevice {
     pub number: PhoneNumber,
     /// Keyed hash of number and code.
     pub code_hash: [u8; 32],
+    /// The code must have been asked for with an invitation, which is used up.
+    pub only_invited: bool,
     /// The account.
     pub account: AccountId,
     /// Its first list.
@@ -195,6 +225,8 @@ pub enum Registering {
     },
     /// There is no code, or it does not count any more.
     CodeExpired,
+    /// The invitation with which the code was asked for does not count any more.
+    NotInvited,
     /// The account is registered already, otherwise than this.
     Conflict,
 }

@@ -28,11 +28,41 @@ impl<K: Eq + Hash> Throttle<K> {
 
     /// Uses one up, or says after how many milliseconds there is one again.
     pub(crate) fn take(&self, key: K, now: Timestamp) -> Result<(), u64> {
+        self.take_many(key, 1, now)
+    }
+
+    /// Uses several up, or none of them and says after how many milliseconds there are enough again.
+    pub(crate) fn take_many(&self, key: K, count: usize, now: Timestamp) -> Result<(), u64> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         if left.len() >= TIDY_AT {
             left.retain(|_, allowance| !allowance.is_full(now));
         }
-        left.entry(key).or_default().take(self.rate, now)
+        let allowance = left.entry(key).or_default();
+        let (mut then, mut later) = (*allowance, now);
+        for _ in 0..count {
+            if let Err(wait) = then.take(self.rate, later) {
+                later += wait;
+                // After its own wait there is one; if not, there never will be so many at once.
+                let _ = then.take(self.rate, later);
+            }
+        }
+        if later == now {
+            *allowance = then;
+            Ok(())
+        } else {
+            Err(later - now)
+        }
+    }
+
+    /// What was taken was not used after all.
+    pub(crate) fn give_back(&self, key: K, now: Timestamp) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(allowance) = left.get_mut(&key) {
+            allowance.give_back(self.rate);
+            if allowance.is_full(now) {
+                left.remove(&key);
+            }
+        }
     }
 }
 
@@ -50,13 +80,6 @@ impl Block {
             IpAddr::V6(v6) => Self(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 72)).into()),
         }
     }
-
-    /// On this computer, where everybody could do everything anyway.
-    pub(crate) fn is_here(self) -> bool {
-        self.0.is_loopback()
-            || self.0 == IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0))
-            || self.0 == IpAddr::V6(Ipv6Addr::UNSPECIFIED)
-    }
 }
 
 #[cfg(test)]
@@ -71,7 +94,6 @@ mod tests {
         assert_ne!(block("203.0.113.7"), block("203.0.114.7"));
         assert_eq!(block("2001:db8:1:100::1"), block("2001:db8:1:1ff::2"));
         assert_ne!(block("2001:db8:1:100::1"), block("2001:db8:1:200::1"));
-        assert!(block("127.0.0.1").is_here() && block("::1").is_here() && !block("203.0.113.7").is_here());
     }
 
     #[test]
@@ -80,5 +102,26 @@ mod tests {
         assert_eq!(throttle.take("alice", 0), Ok(()));
         assert_eq!(throttle.take("alice", 0), Err(1_000));
         assert_eq!(throttle.take("bob", 0), Ok(()));
+    }
+
+    #[test]
+    fn several_are_taken_together_or_not_at_all() {
+        let throttle = Throttle::new(Rate::per(3, 3_000));
+        assert_eq!(throttle.take_many("alice", 2, 0), Ok(()));
+        assert_eq!(throttle.take_many("alice", 3, 0), Err(2_000), "one is there, two come one after the other");
+        assert_eq!(throttle.take("alice", 0), Ok(()), "and the one is still there");
+        assert_eq!(throttle.take_many("alice", 3, 3_000), Ok(()));
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let throttle = Throttle::new(Rate::per(1, 1_000));
+        assert_eq!(throttle.take("alice", 0), Ok(()));
+        throttle.give_back("alice", 0);
+        assert_eq!(throttle.take("alice", 0), Ok(()));
+        assert_eq!(throttle.take("alice", 0), Err(1_000));
+        throttle.give_back("bob", 0);
+        assert_eq!(throttle.take("bob", 0), Ok(()));
+        assert_eq!(throttle.take("bob", 0), Err(1_000), "nothing can be saved up");
     }
 }

@@ -6,6 +6,12 @@ mod claims;
 mod codes;
 #[path = "scenes/drain.rs"]
 mod drain;
+#[path = "scenes/gateways.rs"]
+mod gateways;
+#[path = "scenes/invitations.rs"]
+mod invitations;
+#[path = "scenes/limits.rs"]
+mod limits;
 #[path = "scenes/lists.rs"]
 mod lists;
 #[path = "scenes/live.rs"]
@@ -24,6 +30,8 @@ mod profiles;
 mod program;
 #[path = "scenes/registration.rs"]
 mod registration;
+#[path = "scenes/sending.rs"]
+mod sending;
 #[path = "scenes/tls.rs"]
 mod tls;
 #[path = "scenes/town.rs"]

@@ -1,6 +1,6 @@
-//! Who calls: a device by its token, or an address.
+//! Who calls: a device, by its token.
 
-use std::{convert::Infallible, ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
@@ -9,7 +9,7 @@ use axum::{
 use sotto_wire::{DeviceId, DeviceToken, rest::ErrorCode};
 
 use super::{App, Refusal};
-use crate::{store, throttle::Block};
+use crate::store;
 
 /// A device that has shown its token, and has not called too often.
 #[derive(Debug)]
@@ -31,14 +31,6 @@ impl FromRequestParts<Arc<App>> for Caller {
         let caller = app.store.authenticate(device, token.hash()).await?.ok_or(ErrorCode::Unauthorised)?;
         app.throttles.requests.take(device, app.now()).map_err(Refusal::too_many)?;
         Ok(Self(caller))
-    }
-}
-
-impl FromRequestParts<Arc<App>> for Block {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
-        Ok(app.block(parts))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
-use sotto_wire::rest::{PROTOCOL, RegistrationMode, RelayInfo};
+use sotto_wire::rest::{PROTOCOL, RelayInfo};
 
 use super::App;
 
@@ -18,7 +18,7 @@ pub(super) async fn relay(State(app): State<Arc<App>>) -> Json<RelayInfo> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         protocol: PROTOCOL,
         standing_key: app.standing.public(),
-        registration: RegistrationMode::Open,
+        registration: app.config.registration,
         now: app.now(),
     })
 }

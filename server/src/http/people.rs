@@ -29,10 +29,8 @@ pub(super) async fn look_up(
     if look_up.numbers.len() > NUMBERS {
         return Err(ErrorCode::TooLarge.into());
     }
-    let now = app.now();
-    for _ in &look_up.numbers {
-        app.throttles.look_ups.take(caller.device, now).map_err(Refusal::too_many)?;
-    }
+    let count = look_up.numbers.len();
+    app.throttles.look_ups.take_many(caller.device, count, app.now()).map_err(Refusal::too_many)?;
     Ok(Json(Found { people: app.store.find(look_up.numbers).await? }))
 }
 

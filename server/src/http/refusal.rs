@@ -5,9 +5,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use sotto_wire::rest::{ErrorBody, ErrorCode};
+use sotto_wire::{
+    limits::SECOND,
+    rest::{ErrorBody, ErrorCode},
+};
 
-use crate::store::StoreError;
+use crate::{codes::NOT_SENT_WAIT, store::StoreError};
 
 /// An error with its closed code.
 #[derive(Debug)]
@@ -17,6 +20,11 @@ impl Refusal {
     /// Too many requests; `wait` is in milliseconds.
     pub(super) fn too_many(wait: u64) -> Self {
         Self(ErrorBody { retry_after_s: Some(wait.div_ceil(1_000)), ..plain(ErrorCode::RateLimited) })
+    }
+
+    /// A code that could not be sent.
+    pub(super) fn code_not_sent() -> Self {
+        Self(ErrorBody { retry_after_s: Some(NOT_SENT_WAIT / SECOND), ..plain(ErrorCode::CodeNotSent) })
     }
 
     /// A wrong code.

@@ -13,21 +13,17 @@ use super::{
     body::Body,
     keys::{rejected, verify},
     lists,
+    origin::Origin,
 };
-use crate::{
-    store::{NewDevice, Registering},
-    throttle::Block,
-};
+use crate::store::{NewDevice, Registering};
 
 pub(super) async fn register(
     State(app): State<Arc<App>>,
-    block: Block,
+    origin: Origin,
     Body(registration): Body<Registration>,
 ) -> Answer<Json<Registered>> {
     let now = app.now();
-    if !block.is_here() {
-        app.throttles.tries_by_block.take(block, now).map_err(Refusal::too_many)?;
-    }
+    origin.take(&app.throttles.tries_by_block, now)?;
     // What is wrong with the keys is said before the code is looked at, so that it does not cost the code.
     let (list, cert) = verify_identity(&registration)?;
     let (account, device) = (cert.account, cert.device);
@@ -35,6 +31,7 @@ pub(super) async fn register(
     let new = NewDevice {
         code_hash: app.codes.hash(&registration.number, &registration.code),
         number: registration.number,
+        only_invited: app.is_closed(),
         account,
         list: lists::row(&registration.list, &list),
         device,
@@ -59,6 +56,7 @@ pub(super) async fn register(
         Registering::Again => {}
         Registering::CodeWrong { tries_left } => return Err(Refusal::code_wrong(tries_left)),
         Registering::CodeExpired => return Err(ErrorCode::CodeExpired.into()),
+        Registering::NotInvited => return Err(ErrorCode::InvitationNeeded.into()),
         Registering::Conflict => return Err(ErrorCode::KeysRejected.into()),
     }
     Ok(Json(Registered { account, standing: app.standing.vouch(account, device, now) }))

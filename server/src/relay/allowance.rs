@@ -47,6 +47,11 @@ impl Allowance {
         Ok(())
     }
 
+    /// One that was taken was not used after all.
+    pub const fn give_back(&mut self, rate: Rate) {
+        self.full_at = self.full_at.saturating_sub(rate.interval);
+    }
+
     /// Nothing has been used up, so it need not be kept.
     pub const fn is_full(&self, now: Timestamp) -> bool {
         self.full_at <= now.saturating_mul(1_000)

@@ -3,6 +3,7 @@
 mod accounts;
 mod codes;
 mod devices;
+mod invitations;
 mod keys;
 mod mailbox;
 mod profiles;
@@ -24,8 +25,8 @@ use sotto_wire::{
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
-    Answer, Caller, Claimed, CodeIssued, ListReplaced, NewCode, NewDevice, NewKeys, NewList, Registering, Secrets,
-    Store, StoreError, Swept,
+    Answer, Caller, Claimed, CodeIssued, Invitation, ListReplaced, NewCode, NewDevice, NewKeys, NewList, Registering,
+    Secrets, Store, StoreError, Swept,
 };
 use crate::relay::{Input, Load, Loaded, Write, WriteId};
 use readers::Readers;
@@ -111,6 +112,7 @@ impl Store for SqliteStore {
     fn sweep(&self, now: Timestamp) -> Answer<Swept> {
         self.write(move |c| {
             codes::sweep(c, now)?;
+            invitations::sweep(c, now)?;
             Ok(Swept {
                 ran_out: mailbox::sweep(c, now.saturating_sub(MAILBOX_LIFE))?,
                 forgotten: sends::sweep(c, now.saturating_sub(SEND_ID_LIFE))?,
@@ -134,8 +136,24 @@ impl Store for SqliteStore {
         self.write(move |c| codes::issue(c, &code))
     }
 
+    fn withdraw_code(&self, number: PhoneNumber, hash: [u8; 32], now: Timestamp) -> Answer<()> {
+        self.write(move |c| codes::withdraw(c, &number, &hash, now))
+    }
+
     fn register(&self, device: NewDevice) -> Answer<Registering> {
         self.write(move |c| registration::register(c, &device))
+    }
+
+    fn invite(&self, new: Vec<Invitation>) -> Answer<()> {
+        self.write(move |c| new.iter().try_for_each(|invitation| invitations::insert(c, invitation)))
+    }
+
+    fn invitations(&self) -> Answer<Vec<Invitation>> {
+        self.read(invitations::all)
+    }
+
+    fn revoke_invitation(&self, hash: [u8; 32]) -> Answer<bool> {
+        self.write(move |c| invitations::revoke(c, &hash))
     }
 
     fn publish_keys(&self, device: DeviceId, new: NewKeys) -> Answer<u32> {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    io::Read as _,
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Output, Stdio},
@@ -9,11 +10,13 @@ use std::{
 };
 
 use sotto_relay::SentCode;
+use sotto_wire::rest::ErrorCode;
 use tokio::time::{sleep, timeout};
 
 use crate::{
+    gateways::{ACCOUNT, Gateway, Say, TOKEN},
     people::Person,
-    town::{Calls, Live},
+    town::{Calls, Live, refused},
 };
 
 /// A relay of its own process.
@@ -24,14 +27,19 @@ struct Program {
 
 impl Program {
     async fn start(data_dir: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(data_dir, arguments, &[]).await
+    }
+
+    async fn start_with(data_dir: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let _ = std::fs::remove_file(data_dir.join("address"));
         let child = command()
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data_dir)
             .args(arguments)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let address = timeout(Duration::from_secs(20), async {
@@ -49,10 +57,7 @@ impl Program {
         let person = Person::with_number(number);
         let calls = Calls::to(self.address);
         calls.ask_code(&person).await.unwrap();
-        let outbox = std::fs::read_to_string(data_dir.join("outbox.jsonl")).unwrap();
-        let sent: SentCode = serde_json::from_str(outbox.lines().last().unwrap()).unwrap();
-        assert_eq!(sent.number, person.number);
-        calls.register(&person, &sent.code).await.unwrap();
+        calls.register(&person, &last_code(data_dir)).await.unwrap();
         person
     }
 
@@ -80,6 +85,12 @@ impl Program {
 
 fn command() -> Command {
     Command::new(env!("CARGO_BIN_EXE_sotto-relay"))
+}
+
+fn last_code(data_dir: &Path) -> String {
+    let outbox = std::fs::read_to_string(data_dir.join("outbox.jsonl")).unwrap();
+    let sent: SentCode = serde_json::from_str(outbox.lines().last().unwrap()).unwrap();
+    sent.code
 }
 
 fn check_config(arguments: &[&str]) -> Output {
@@ -161,6 +172,113 @@ async fn it_ends_with_its_parent() {
     let mut program = Program::start(dir.path(), &["--exit-with-parent"]).await;
     drop(program.child.stdin.take());
     assert!(program.ended().await);
+}
+
+#[tokio::test]
+async fn invitations_are_made_listed_and_revoked_beside_a_running_relay() {
+    let dir = tempfile::tempdir().unwrap();
+    let program = Program::start_with(dir.path(), &[], &[("SOTTO_RELAY_REGISTRATION", "invitation")]).await;
+    let invite = |arguments: &[&str]| {
+        let output = command().arg("invite").arg("--data-dir").arg(dir.path()).args(arguments).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (_, made) = invite(&["create", "--count", "2", "--days", "3", "--note", "the neighbours"]);
+    let [one, other] = made.lines().collect::<Vec<_>>().try_into().unwrap();
+    let listed = |part: &str| invite(&["list"]).1.lines().filter(|line| line.contains(part)).count();
+    assert_eq!((listed("open for"), listed("the neighbours"), listed(one)), (2, 2, 0));
+    assert!(invite(&["revoke", other]).0);
+    assert!(!invite(&["revoke", other]).0, "it is gone");
+
+    let (calls, alice) = (Calls::to(program.address), Person::with_number("+351912345678"));
+    assert_eq!(refused(calls.ask_code_with(&alice, Some(other), &[]).await), ErrorCode::InvitationNeeded);
+    calls.ask_code_with(&alice, Some(one), &[]).await.unwrap();
+    calls.register(&alice, &last_code(dir.path())).await.unwrap();
+    assert_eq!((listed("open for"), listed("used")), (0, 1));
+    program.kill();
+}
+
+#[tokio::test]
+async fn neither_codes_nor_numbers_nor_secrets_are_logged() {
+    let (dir, gateway) = (tempfile::tempdir().unwrap(), Gateway::twilio().await);
+    let url = format!("{}/codes", gateway.url());
+    let variables = [
+        ("SOTTO_RELAY_LOG", "debug"),
+        ("SOTTO_RELAY_CODES__WEBHOOK__URL", url.as_str()),
+        ("SOTTO_RELAY_CODES__WEBHOOK__SECRET", "0123456789012345"),
+        ("SOTTO_RELAY_CODES__TWILIO__ACCOUNT", ACCOUNT),
+        ("SOTTO_RELAY_CODES__TWILIO__AUTH_TOKEN", TOKEN),
+        ("SOTTO_RELAY_CODES__TWILIO__FROM", "+15005550006"),
+        ("SOTTO_RELAY_CODES__TWILIO__BASE_URL", &gateway.url()),
+    ];
+    let mut program = Program::start_with(dir.path(), &[], &variables).await;
+    let (calls, alice) = (Calls::to(program.address), Person::with_number("+351912345678"));
+    // The webhook takes the code, then Twilio refuses it, quoting the number.
+    gateway.will_say([Say::Status(200, None), Say::Status(400, None)]);
+    assert_eq!(refused(calls.ask_code(&alice).await), ErrorCode::CodeNotSent);
+    let code = last_code(dir.path());
+    let mut stderr = program.child.stderr.take().unwrap();
+    program.kill();
+    let mut log = String::new();
+    stderr.read_to_string(&mut log).unwrap();
+    assert!(log.contains("a code could not be sent") && log.contains("its error 21211"), "{log}");
+    for secret in [code.as_str(), "912345678", TOKEN, "0123456789012345"] {
+        assert!(!log.contains(secret), "{secret} is in the log: {log}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_gateway_is_said_in_a_sentence() {
+    let wrong = [
+        ("[codes.webhook]\n", "codes.webhook: url is missing"),
+        ("[codes.webhook]\nurl = \"http://sms.example\"", "codes.webhook: url must begin with https://"),
+        ("[codes.webhook]\nurl = \"https://sms.example\"", "by the variable SOTTO_RELAY_CODES__WEBHOOK__SECRET"),
+        ("[codes.webhook]\nurl = \"https://sms.example\"\nsecret = \"short\"", "fewer than 16 characters"),
+        (
+            "[codes.webhook]\nurl = \"https://a.example\"\nsecret_file = \"/nowhere/at/all\"",
+            "cannot read /nowhere/at/all",
+        ),
+        ("[codes.twilio]\naccount = \"AC12\"", "codes.twilio: account must be an account SID"),
+        ("[codes.twilio]\naccount = \"{AC}\"", "codes.twilio: give one of from (a number) and messaging_service"),
+        ("[codes.twilio]\naccount = \"{AC}\"\nfrom = \"Sotto\"", "codes.twilio: from must be a number"),
+        ("[codes.twilio]\naccount = \"{AC}\"\nfrom = \"+15005550006\"", "codes.twilio: give auth_token_file"),
+        ("[codes.smtp]\n", "codes.smtp: server is missing"),
+        ("[codes.smtp]\nserver = \"mail.example\"\ntls = \"none\"", "codes.smtp: tls = \"none\" is only for"),
+        ("[codes.smtp]\nserver = \"mail.example\"\nfrom = \"nobody\"", "codes.smtp: from is no mail address"),
+        ("[codes.smtp]\nserver = \"m.example\"\nfrom = \"a@b.example\"\nto = \"{number}\"", "codes.smtp: to gives no"),
+        ("[codes]\nconsole = false\noutbox = false", "no code can reach anybody"),
+        ("trusted_proxies = [\"the proxy\"]", "trusted_proxies: \"the proxy\" is no address"),
+        ("registration = \"closed\"", "unknown variant `closed`"),
+    ];
+    for (text, sentence) in wrong {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text.replace("{AC}", ACCOUNT)).unwrap();
+        let output = check_config(&["--config", file.path().to_str().unwrap()]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(sentence), "{text}: {said}");
+    }
+}
+
+#[test]
+fn a_gateway_is_shown_without_its_secret() {
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secret.path(), "a secret in a file\n").unwrap();
+    let output = command()
+        .arg("check-config")
+        .env("SOTTO_RELAY_CODES__TWILIO__ACCOUNT", ACCOUNT)
+        .env("SOTTO_RELAY_CODES__TWILIO__AUTH_TOKEN", "12345678901234567890")
+        .env("SOTTO_RELAY_CODES__TWILIO__FROM", "+15005550006")
+        .env("SOTTO_RELAY_CODES__SMTP__SERVER", "mail.example.org")
+        .env("SOTTO_RELAY_CODES__SMTP__PORT", "2525")
+        .env("SOTTO_RELAY_CODES__SMTP__USER", "relay")
+        .env("SOTTO_RELAY_CODES__SMTP__PASSWORD_FILE", secret.path())
+        .env("SOTTO_RELAY_CODES__SMTP__FROM", "relay@example.org")
+        .env("SOTTO_RELAY_CODES__SMTP__TO", "{number}@sms.example.org")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(shown.contains("from = \"+15005550006\"") && shown.contains("port = 2525"), "{shown}");
+    assert!(!shown.contains("12345678901234567890") && !shown.contains("a secret in a file"), "{shown}");
 }
 
 #[test]

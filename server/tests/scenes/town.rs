@@ -5,7 +5,7 @@ use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
 use futures_util::{SinkExt as _, StreamExt as _};
 use reqwest::{Client, Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
-use sotto_relay::{Clock as _, Config, ManualClock, Relay, Running, config::CodesConfig};
+use sotto_relay::{Clock as _, Config, Invitations, ManualClock, Relay, Running, config::CodesConfig};
 use sotto_wire::{
     Accepted, Ack, Deliver, Recipient, Refused, Send, SendId, SetPresence, ToClient, ToRelay, Watch, Watched, Welcome,
     decode_to_client, encode_to_relay,
@@ -58,6 +58,17 @@ impl Town {
         let running = Relay::start_with(self.config.clone(), self.clock.clone()).await.unwrap();
         let calls = Calls::to(running.address());
         Self { running, calls, ..self }
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self.restart().await
+    }
+
+    /// As the operator sees them, beside the running relay.
+    pub(crate) async fn invitations(&self) -> Invitations {
+        Invitations::of(&self.config).await.unwrap()
     }
 
     pub(crate) fn dir(&self) -> &std::path::Path {
@@ -116,6 +127,22 @@ impl Calls {
     pub(crate) async fn ask_code(&self, person: &Person) -> Answer<CodeSent> {
         self.call(Method::POST, rest::CODES, None, &CodeRequest { number: person.number.clone(), invitation: None })
             .await
+    }
+
+    /// As a proxy says who asks.
+    pub(crate) async fn ask_code_from(&self, person: &Person, address: &str) -> Answer<CodeSent> {
+        self.ask_code_with(person, None, &[("x-forwarded-for", address)]).await
+    }
+
+    pub(crate) async fn ask_code_with(
+        &self,
+        person: &Person,
+        invitation: Option<&str>,
+        headers: &[(&str, &str)],
+    ) -> Answer<CodeSent> {
+        let request = CodeRequest { number: person.number.clone(), invitation: invitation.map(str::to_owned) };
+        let answer = self.raw(Method::POST, rest::CODES, None, headers, serde_json::to_vec(&request).unwrap()).await?;
+        Ok(serde_json::from_slice(&answer).unwrap())
     }
 
     pub(crate) async fn register(&self, person: &Person, code: &str) -> Answer<Registered> {

@@ -31,6 +31,11 @@ CREATE TABLE accounts (
     created        INTEGER NOT NULL
 ) STRICT;";
 
+/// Numbers of those who may be found, and of nobody else: who hides and who is not here are looked for alike.
+pub(super) const FINDABLE: &str = "CREATE INDEX findable ON accounts (number, account) WHERE findable = 1;";
+
+const FIND: &str = "SELECT account FROM accounts INDEXED BY findable WHERE number = ?1 AND findable = 1";
+
 pub(super) fn insert(c: &Connection, new: &NewDevice) -> Result<(), StoreError> {
     c.execute(
         "INSERT INTO accounts (account, number, list, list_version, list_hash, delivery_token, created)
@@ -125,7 +130,7 @@ pub(super) fn replace_list(c: &Connection, new: &NewList) -> Result<ListReplaced
 }
 
 pub(super) fn find(c: &Connection, numbers: &[PhoneNumber]) -> Result<Vec<FoundPerson>, StoreError> {
-    let mut query = c.prepare_cached("SELECT account FROM accounts WHERE number = ?1 AND findable = 1")?;
+    let mut query = c.prepare_cached(FIND)?;
     let mut people = Vec::new();
     for number in numbers {
         let account = query.query_row([number.as_str()], |row| id(row, 0).map(AccountId)).optional()?;

@@ -7,8 +7,9 @@ use sotto_wire::{
 };
 use subtle::ConstantTimeEq as _;
 
+use super::invitations;
 use crate::{
-    codes::{CODE_LIFE, TRIES},
+    codes::{CODE_LIFE, NOT_SENT_WAIT, TRIES},
     store::{CodeIssued, NewCode, StoreError},
 };
 
@@ -23,6 +24,9 @@ CREATE TABLE codes (
     last_sent INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;";
 
+/// The invitation with which a code was asked for, by its keyed hash.
+pub(super) const INVITED: &str = "ALTER TABLE codes ADD COLUMN invitation BLOB;";
+
 /// Milliseconds before the second, third, fourth code, and between all further ones.
 const BACK_OFF: [u64; 4] = [30 * SECOND, 120 * SECOND, 600 * SECOND, 3_600 * SECOND];
 
@@ -35,6 +39,12 @@ pub(super) enum Tried {
 }
 
 pub(super) fn issue(c: &Connection, code: &NewCode) -> Result<CodeIssued, StoreError> {
+    // First of all, so that without an invitation nothing is learned about a number.
+    if let Some(invitation) = &code.invitation
+        && !invitations::counts(c, invitation, code.now)?
+    {
+        return Ok(CodeIssued::NotInvited);
+    }
     let before: Option<(u32, Timestamp)> = c
         .query_row("SELECT sent, last_sent FROM codes WHERE number = ?1", [code.number.as_str()], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -51,10 +61,36 @@ pub(super) fn issue(c: &Connection, code: &NewCode) -> Result<CodeIssued, StoreE
         _ => 1,
     };
     c.execute(
-        "INSERT OR REPLACE INTO codes (number, hash, expires, tries, sent, last_sent) VALUES (?1, ?2, ?3, 0, ?4, ?5)",
-        (code.number.as_str(), code.hash, code.now + CODE_LIFE, sent, code.now),
+        "INSERT OR REPLACE INTO codes (number, hash, expires, tries, sent, last_sent, invitation)
+         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)",
+        (code.number.as_str(), code.hash, code.now + CODE_LIFE, sent, code.now, code.invitation),
     )?;
     Ok(CodeIssued::Now { resend_after: back_off(sent) })
+}
+
+/// A code was not sent: it never counts, and the wait for the next is short, however many there were before.
+pub(super) fn withdraw(
+    c: &Connection,
+    number: &PhoneNumber,
+    hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sent: Option<u32> = c
+        .query_row("SELECT sent FROM codes WHERE number = ?1 AND hash = ?2", (number.as_str(), hash), |row| row.get(0))
+        .optional()?;
+    let Some(before) = sent.map(|sent| sent.saturating_sub(1)) else { return Ok(()) };
+    // As if the one before had been sent just so long ago that the wait for the next is nearly over.
+    let last_sent = (now + NOT_SENT_WAIT).saturating_sub(back_off(before));
+    c.execute(
+        "UPDATE codes SET expires = 0, sent = ?2, last_sent = ?3 WHERE number = ?1",
+        (number.as_str(), before, last_sent),
+    )?;
+    Ok(())
+}
+
+/// The invitation with which the code for a number was asked for.
+pub(super) fn invitation(c: &Connection, number: &PhoneNumber) -> Result<Option<[u8; 32]>, StoreError> {
+    Ok(c.query_row("SELECT invitation FROM codes WHERE number = ?1", [number.as_str()], |row| row.get(0))?)
 }
 
 /// Tries a code. A wrong one costs a try; five wrong ones cost the code.

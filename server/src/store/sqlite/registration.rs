@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{
     accounts,
     codes::{self, Tried},
-    devices, keys,
+    devices, invitations, keys,
 };
 use crate::store::{NewDevice, Registering, StoreError};
 
@@ -22,6 +22,12 @@ pub(super) fn register(c: &Connection, new: &NewDevice) -> Result<Registering, S
     // Another device of an account that is here comes by the account's next list, not by its number.
     if owner.is_some() || accounts::exists(c, new.account)? {
         return Ok(Registering::Conflict);
+    }
+    if new.only_invited {
+        let invitation = codes::invitation(c, &new.number)?;
+        if !invitation.map_or(Ok(false), |hash| invitations::use_up(c, &hash, new.now))? {
+            return Ok(Registering::NotInvited);
+        }
     }
     let closed = accounts::with_number(c, &new.number)?;
     if let Some(before) = closed {

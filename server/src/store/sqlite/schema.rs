@@ -2,21 +2,24 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{accounts, codes, devices, keys, mailbox, profiles, secrets, sends};
+use super::{accounts, codes, devices, invitations, keys, mailbox, profiles, secrets, sends};
 use crate::store::StoreError;
 
 /// Steps from an empty database to the current one; a step, once released, is never changed.
-const STEPS: [&[&str]; 1] = [&[
-    secrets::TABLE,
-    codes::TABLE,
-    accounts::TABLE,
-    profiles::TABLE,
-    devices::TABLE,
-    keys::TABLE,
-    mailbox::HEADS,
-    mailbox::TABLE,
-    sends::TABLE,
-]];
+const STEPS: [&[&str]; 2] = [
+    &[
+        secrets::TABLE,
+        codes::TABLE,
+        accounts::TABLE,
+        profiles::TABLE,
+        devices::TABLE,
+        keys::TABLE,
+        mailbox::HEADS,
+        mailbox::TABLE,
+        sends::TABLE,
+    ],
+    &[invitations::TABLE, codes::INVITED, accounts::FINDABLE],
+];
 
 /// Brings a database up to date.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
