@@ -61,6 +61,36 @@ describe('signing up', () => {
     expect(ran(engine, 'code_submit').map(({ args }) => args)).toEqual([{ code: '111111' }, { code: '407123' }]);
   });
 
+  it('asks for an invitation where only the invited are taken, and says when it does not count', async () => {
+    const engine = await open('invitation');
+    await type(screen.getByTestId('phone-input'), '+351 912 345 678');
+    await waitFor(() => expect(screen.getByTestId('send-code')).toHaveProperty('disabled', false));
+    await fireEvent.click(screen.getByTestId('send-code'));
+    expect((await screen.findByRole('alert')).textContent).toContain('only invited people');
+    await type(screen.getByTestId('invitation-input'), 'K7QM-0000-0000-0000');
+    expect(screen.queryByRole('alert')).toBeNull();
+    await fireEvent.click(screen.getByTestId('send-code'));
+    expect((await screen.findByRole('alert')).textContent).toContain('does not count');
+    await type(screen.getByTestId('invitation-input'), ' K7QM-0X2V-9RTB-4HND ');
+    await fireEvent.click(screen.getByTestId('send-code'));
+    expect(await screen.findByTestId('code-input')).toBeTruthy();
+    expect(ran(engine, 'code_request').map(({ args }) => args)).toMatchObject([
+      { invitation: null },
+      { invitation: 'K7QM-0000-0000-0000' },
+      { invitation: 'K7QM-0X2V-9RTB-4HND' },
+    ]);
+  });
+
+  it('asks for none where everybody is taken', async () => {
+    await open('number');
+    expect(screen.queryByTestId('invitation-input')).toBeNull();
+  });
+
+  it('shows the number as people write it, also after a restart', async () => {
+    await open('code');
+    expect(screen.getByText('+351 912 345 678')).toBeTruthy();
+  });
+
   it('goes back to change the number', async () => {
     await open('code');
     await fireEvent.click(screen.getByRole('button', { name: 'Change number' }));
@@ -334,6 +364,7 @@ describe('nothing stands in the way of assistive technology', () => {
   it.each([
     'onboarding',
     'number',
+    'invitation',
     'code',
     'profile',
     'unlock',

@@ -35,6 +35,9 @@ pub(crate) enum Command {
     Register {
         /// Your number with its country code, +351912345678.
         number: String,
+        /// The invitation, for a relay that takes only the invited.
+        #[arg(long, value_name = "CODE")]
+        invitation: Option<String>,
     },
     /// Finish signing up with the code.
     Verify {

@@ -18,7 +18,9 @@ use crate::{
 /// Runs the command named on the command line.
 pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Failure> {
     match &arguments.command {
-        Command::Register { number } => sign_up::register(&arguments, number, output).await,
+        Command::Register { number, invitation } => {
+            sign_up::register(&arguments, number, invitation.as_deref(), output).await
+        }
         Command::Verify { code, name, about } => sign_up::verify(&arguments, code, name, about, output).await,
         Command::Contacts => contacts(&arguments, output).await,
         Command::Send { to, text, wait, timeout } => {

@@ -14,6 +14,10 @@ pub(crate) const SETTINGS: Key<Settings> = Key::new("settings");
 pub(crate) const REGISTRATION: Key<Registration> = Key::new("registration");
 /// The relay knows the account in the database.
 pub(crate) const REGISTERED: Key<bool> = Key::new("registered");
+/// The relay takes only the invited, as it said when it was chosen.
+pub(crate) const INVITATION_NEEDED: Key<bool> = Key::new("invitation_needed");
+/// The invitation that got a code, for the next code. Gone once signed up.
+pub(crate) const INVITATION: Key<String> = Key::new("invitation");
 /// What the relay was last told about being found.
 pub(crate) const FINDABLE_TOLD: Key<bool> = Key::new("findable_told");
 

@@ -9,7 +9,7 @@ use crate::{
     number, people,
     view::{
         ChatRow, ContactView, LastMessage, Me, MessageBody, MessageItem, MessageState, NoticeKind, PresenceView,
-        RelayInfo, Settings, ThreadPage, TrustView,
+        RelayInfo, Settings, Stage, ThreadPage, TrustView,
     },
 };
 
@@ -164,6 +164,16 @@ pub(crate) fn me(account: &AccountId, number: &PhoneNumber, profile: OwnProfileR
 
 pub(crate) fn relay(row: &RelayRow) -> RelayInfo {
     RelayInfo { address: row.address.clone(), name: row.name.clone(), local: row.local }
+}
+
+/// How far a sign-up has come.
+pub(crate) fn onboarding(relay: Option<&RelayRow>, number: Option<&PhoneNumber>, invitation_needed: bool) -> Stage {
+    Stage::Onboarding {
+        relay: relay.map(self::relay),
+        number: number.map(PhoneNumber::to_string),
+        number_display: number.map(number::display),
+        invitation_needed,
+    }
 }
 
 fn trust(trust: Trust) -> TrustView {

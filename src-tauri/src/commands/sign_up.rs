@@ -43,8 +43,12 @@ pub(crate) async fn number_check(
 }
 
 #[tauri::command]
-pub(crate) async fn code_request(engine: State<'_, EngineCell>, number: String) -> Result<CodeRequested, Error> {
-    engine.ready().await?.code_request(&number).await
+pub(crate) async fn code_request(
+    engine: State<'_, EngineCell>,
+    number: String,
+    invitation: Option<String>,
+) -> Result<CodeRequested, Error> {
+    engine.ready().await?.code_request_invited(&number, invitation.as_deref()).await
 }
 
 #[tauri::command]

@@ -1,7 +1,7 @@
 // What a refusal of the engine means to a person: one sentence on what happened, one on what to do.
 import type { Code } from '../lib/ipc/bindings/Code';
 import type { Error as Refusal } from '../lib/ipc/bindings/Error';
-import { timeOfDay } from '../lib/time';
+import { countdown, timeOfDay } from '../lib/time';
 import { m } from './generated/messages.js';
 import { formattingLocale } from './locale.svelte';
 
@@ -44,6 +44,9 @@ export function refusalText(why: Refusal): string {
     return m.refused_code_wrong_tries({ count: why.tries_left });
   if (why.code === 'rate_limited' && why.retry_at !== null) {
     return m.refused_rate_limited_until({ time: timeOfDay(why.retry_at, formattingLocale()) });
+  }
+  if (why.code === 'code_not_sent' && why.retry_at !== null && why.retry_at > Date.now()) {
+    return m.refused_code_not_sent_until({ time: countdown(why.retry_at - Date.now()) });
   }
   return codeText(why.code);
 }

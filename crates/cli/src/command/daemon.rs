@@ -32,7 +32,7 @@ struct Request {
 enum Call {
     State {},
     RelayUse { address: String },
-    Register { number: String },
+    Register { number: String, invitation: Option<String> },
     Verify { code: String },
     Profile { name: String, about: String },
     Settings { settings: Settings },
@@ -129,7 +129,9 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
     Ok(match call {
         Call::State {} => json!(engine.app_state()),
         Call::RelayUse { address } => json!(engine.relay_use(&address).await?),
-        Call::Register { number } => json!(engine.code_request(&number).await?),
+        Call::Register { number, invitation } => {
+            json!(engine.code_request_invited(&number, invitation.as_deref()).await?)
+        }
         Call::Verify { code } => json!(engine.code_submit(&code).await?),
         Call::Profile { name, about } => json!(engine.profile_set(&name, &about).await?),
         Call::Settings { settings } => json!(engine.settings_set(settings).await?),

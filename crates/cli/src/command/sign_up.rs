@@ -6,14 +6,19 @@ use sotto_engine::view::Stage;
 use crate::{arguments::Arguments, failure::Failure, output::Output, session::Session};
 
 /// Asks the relay for a code.
-pub(crate) async fn register(arguments: &Arguments, number: &str, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn register(
+    arguments: &Arguments,
+    number: &str,
+    invitation: Option<&str>,
+    output: &Output,
+) -> Result<(), Failure> {
     let session = Session::open(arguments).await?;
     match (&session.engine.app_state().stage, &arguments.relay) {
         (_, Some(address)) => drop(session.engine.relay_use(address).await?),
         (Stage::Onboarding { relay: Some(_), .. }, None) => {}
         (_, None) => return Err(Failure::RelayNeeded),
     }
-    let sent = session.engine.code_request(number).await?;
+    let sent = session.engine.code_request_invited(number, invitation).await?;
     let text = format!("A code is on its way to {}. Then: sotto-cli verify CODE --name NAME", sent.number_display);
     output.answer(&text, &json!({ "code_requested": sent }));
     session.close().await;

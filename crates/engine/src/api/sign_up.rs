@@ -4,7 +4,7 @@ use sotto_machine::sign_up;
 use sotto_store::{RelayRow, SignUpRow};
 use sotto_wire::{
     DeviceToken, PhoneNumber, Timestamp,
-    rest::{CodeRequest, ErrorBody, ErrorCode, Registered, Registration},
+    rest::{CodeRequest, ErrorBody, ErrorCode, Registered, Registration, RegistrationMode},
 };
 use tracing::info;
 
@@ -67,16 +67,28 @@ impl Handle {
         self.running.choose_relay(address).await
     }
 
-    /// Has the relay send a code to a number.
+    /// Has the relay send a code to a number. An invitation that has served for this once goes along again.
     ///
     /// # Errors
     /// [`Code::NumberInvalid`], [`Code::RateLimited`], [`Code::CodeNotSent`], [`Code::InvitationNeeded`] and what
     /// the network says.
     pub async fn code_request(&self, number: &str) -> Result<CodeRequested, Error> {
+        self.code_request_invited(number, None).await
+    }
+
+    /// The same, at a relay that takes only the invited.
+    ///
+    /// # Errors
+    /// As [`Self::code_request`].
+    pub async fn code_request_invited(&self, number: &str, invitation: Option<&str>) -> Result<CodeRequested, Error> {
         let number: PhoneNumber = number.parse().map_err(|_| Error::new(Code::NumberInvalid, "not a phone number"))?;
         let relay = self.running.relay().await?;
         let requested_at = self.running.config.clock.now();
-        let request = CodeRequest { number: number.clone(), invitation: None };
+        let invitation = match invitation.map(str::trim).filter(|given| !given.is_empty()) {
+            Some(given) => Some(given.to_owned()),
+            None => self.running.open()?.database.read(|queries| kept::INVITATION.get(queries)).await?,
+        };
+        let request = CodeRequest { number: number.clone(), invitation: invitation.clone() };
         let sent = Rest::new(&relay.address)?.request_code(&request).await?;
         let row = SignUpRow {
             number: number.clone(),
@@ -93,10 +105,13 @@ impl Handle {
         };
         let write = move |batch: &mut sotto_store::Batch<'_>| {
             batch.put_sign_up(Some(&row))?;
+            if let Some(invitation) = invitation {
+                kept::INVITATION.put(batch, &invitation)?;
+            }
             Ok(Vec::new())
         };
         self.running.open()?.database.jobs.write(write).await?;
-        self.running.show_onboarding(Some(rows::relay(&relay)), Some(&number));
+        self.running.show_onboarding(&relay, Some(&number)).await?;
         Ok(answer)
     }
 
@@ -181,6 +196,7 @@ impl Handle {
         let write = |batch: &mut sotto_store::Batch<'_>| {
             kept::REGISTERED.put(batch, &true)?;
             kept::REGISTRATION.forget(batch)?;
+            kept::INVITATION.forget(batch)?;
             batch.put_sign_up(None)?;
             Ok(Vec::new())
         };
@@ -203,8 +219,7 @@ impl Handle {
             Ok(Vec::new())
         };
         self.running.open()?.database.jobs.write(write).await?;
-        self.running.show_onboarding(Some(rows::relay(&relay)), None);
-        Ok(())
+        self.running.show_onboarding(&relay, None).await
     }
 }
 
@@ -235,20 +250,22 @@ impl Running {
             standing: None,
             signed_out: same.is_some_and(|same| same.signed_out),
         };
-        let shown = rows::relay(&row);
+        let chosen = row.clone();
+        let invitation_needed = info.registration == RegistrationMode::Invitation;
         let write = move |batch: &mut sotto_store::Batch<'_>| {
             batch.put_relay(&row)?;
+            kept::INVITATION_NEEDED.put(batch, &invitation_needed)?;
             if moved {
                 kept::REGISTRATION.forget(batch)?;
+                kept::INVITATION.forget(batch)?;
                 batch.put_sign_up(None)?;
             }
             Ok(Vec::new())
         };
         database.jobs.write(write).await?;
-        if moved {
-            self.show_onboarding(Some(shown.clone()), None);
-        }
-        Ok(shown)
+        let number = database.read(|queries| queries.sign_up()).await?.map(|row| row.number);
+        self.show_onboarding(&chosen, number.as_ref()).await?;
+        Ok(rows::relay(&chosen))
     }
 
     pub(crate) async fn relay(&self) -> Result<RelayRow, Error> {
@@ -256,12 +273,16 @@ impl Running {
         relay.ok_or_else(|| Error::new(Code::RelayUnreachable, "no relay was chosen"))
     }
 
-    fn show_onboarding(&self, relay: Option<RelayInfo>, number: Option<&PhoneNumber>) {
+    /// Draws how far a sign-up has come, if that is what is drawn.
+    async fn show_onboarding(&self, relay: &RelayRow, number: Option<&PhoneNumber>) -> Result<(), Error> {
+        let needed = self.open()?.database.read(|queries| kept::INVITATION_NEEDED.get(queries)).await?;
+        let stage = rows::onboarding(Some(relay), number, needed.unwrap_or(false));
         self.board.update(|state| {
             if matches!(state.stage, Stage::Onboarding { .. }) {
-                state.stage = Stage::Onboarding { relay, number: number.map(PhoneNumber::to_string) };
+                state.stage = stage.clone();
             }
         });
+        Ok(())
     }
 }
 

@@ -31,6 +31,7 @@ struct Found {
     registered: bool,
     relay: Option<RelayRow>,
     sign_up: Option<SignUpRow>,
+    invitation_needed: bool,
     profile: Option<OwnProfileRow>,
     settings: Settings,
 }
@@ -43,6 +44,7 @@ impl Found {
             registered: kept::REGISTERED.get(&queries)?.unwrap_or(false),
             relay: queries.relay()?,
             sign_up: queries.sign_up()?,
+            invitation_needed: kept::INVITATION_NEEDED.get(&queries)?.unwrap_or(false),
             profile: queries.own_profile()?,
             settings: kept::SETTINGS.get(&queries)?.unwrap_or_default(),
         })
@@ -50,10 +52,8 @@ impl Found {
 
     fn stage(&self) -> Stage {
         if !self.registered {
-            return Stage::Onboarding {
-                relay: self.relay.as_ref().map(rows::relay),
-                number: self.sign_up.as_ref().map(|row| row.number.to_string()),
-            };
+            let number = self.sign_up.as_ref().map(|row| &row.number);
+            return rows::onboarding(self.relay.as_ref(), number, self.invitation_needed);
         }
         match &self.profile {
             _ if self.relay.as_ref().is_some_and(|relay| relay.signed_out) => Stage::SignedOut,

@@ -24,6 +24,10 @@ pub enum Stage {
         relay: Option<RelayInfo>,
         /// The number a code was sent to, in E.164, if sign-up was interrupted there.
         number: Option<String>,
+        /// That number as people of that country write it.
+        number_display: Option<String>,
+        /// The relay takes only people who have an invitation.
+        invitation_needed: bool,
     },
     /// Signed up; only name and picture are still to be chosen.
     ChooseProfile,

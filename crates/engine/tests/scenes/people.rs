@@ -8,8 +8,8 @@ use sotto_engine::{
     clock::ShiftedClock,
     view::{Connection, Stage},
 };
-use sotto_relay::{Config, Relay, Running};
-use sotto_wire::PhoneNumber;
+use sotto_relay::{Clock as _, Config, Invitations, Relay, Running, SystemClock};
+use sotto_wire::{PhoneNumber, rest::RegistrationMode};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
@@ -21,14 +21,32 @@ pub(crate) struct Town {
     dir: TempDir,
     relay: Option<Running>,
     pub(crate) address: String,
+    registration: RegistrationMode,
 }
 
 impl Town {
     pub(crate) async fn new() -> Self {
+        Self::with(RegistrationMode::Open).await
+    }
+
+    /// A town whose relay takes only the invited.
+    pub(crate) async fn closed() -> Self {
+        Self::with(RegistrationMode::Invitation).await
+    }
+
+    async fn with(registration: RegistrationMode) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let relay = start(&dir, "127.0.0.1:0").await;
+        let relay = start(&dir, "127.0.0.1:0", registration).await;
         let address = format!("http://{}", relay.address());
-        Self { dir, relay: Some(relay), address }
+        Self { dir, relay: Some(relay), address, registration }
+    }
+
+    /// An invitation, as the operator hands it out.
+    pub(crate) async fn invitation(&self) -> String {
+        let config = configuration(&self.dir, "127.0.0.1:0", self.registration);
+        let invitations = Invitations::of(&config).await.expect("the relay's database");
+        let drawn = invitations.create(1, 14, "", SystemClock.now()).await.expect("it can be kept");
+        drawn.into_iter().next().expect("one")
     }
 
     pub(crate) async fn stop_relay(&mut self) {
@@ -37,7 +55,7 @@ impl Town {
 
     pub(crate) async fn start_relay(&mut self) {
         let port = self.address.trim_start_matches("http://").to_owned();
-        self.relay = Some(start(&self.dir, &port).await);
+        self.relay = Some(start(&self.dir, &port, self.registration).await);
     }
 
     /// The code that was last sent to a number.
@@ -70,11 +88,15 @@ impl Town {
     }
 }
 
-async fn start(dir: &TempDir, listen: &str) -> Running {
-    let mut config =
-        Config { listen: listen.to_owned(), data_dir: Some(dir.path().join("relay")), ..Config::default() };
+async fn start(dir: &TempDir, listen: &str, registration: RegistrationMode) -> Running {
+    Relay::start(configuration(dir, listen, registration)).await.expect("the relay starts")
+}
+
+fn configuration(dir: &TempDir, listen: &str, registration: RegistrationMode) -> Config {
+    let data_dir = Some(dir.path().join("relay"));
+    let mut config = Config { listen: listen.to_owned(), data_dir, registration, ..Config::default() };
     config.codes.console = false;
-    Relay::start(config).await.expect("the relay starts")
+    config
 }
 
 /// Somebody with an engine and one window.

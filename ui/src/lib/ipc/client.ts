@@ -27,7 +27,8 @@ export const relayUseLocal = () => shell().invoke<RelayInfo>('relay_use_local');
 export const relayUse = (address: string) => shell().invoke<RelayInfo>('relay_use', { address });
 export const reconnect = () => shell().invoke<void>('reconnect');
 
-export const codeRequest = (number: string) => shell().invoke<CodeRequested>('code_request', { number });
+export const codeRequest = (number: string, invitation: string | null = null) =>
+  shell().invoke<CodeRequested>('code_request', { number, invitation });
 export const codeSubmit = (code: string) => shell().invoke<void>('code_submit', { code });
 export const numberChange = () => shell().invoke<void>('number_change');
 

@@ -12,4 +12,12 @@ relay: RelayInfo | null,
 /**
  * The number a code was sent to, in E.164, if sign-up was interrupted there.
  */
-number: string | null, } | { "kind": "choose_profile" } | { "kind": "ready" } | { "kind": "signed_out" };
+number: string | null, 
+/**
+ * That number as people of that country write it.
+ */
+number_display: string | null, 
+/**
+ * The relay takes only people who have an invitation.
+ */
+invitation_needed: boolean, } | { "kind": "choose_profile" } | { "kind": "ready" } | { "kind": "signed_out" };

@@ -7,7 +7,7 @@ import type { Settings } from '../bindings/Settings';
 import type { FakeEngine } from './engine';
 import { paintFace } from './faces';
 import { refuse } from './refuse';
-import { LOCAL_RELAY, ME, SETTINGS, person } from './world';
+import { LOCAL_RELAY, ME, SETTINGS, onboarding, person } from './world';
 
 type Given = Record<string, unknown>;
 type Command = (engine: FakeEngine, args: Given) => unknown;
@@ -20,6 +20,7 @@ const COUNTRIES: Country[] = (
   .map((entry) => ({ region: entry.slice(0, 2), calling_code: Number(entry.slice(2)) }));
 
 const CODE = '407123';
+const INVITATION = 'K7QM-0X2V-9RTB-4HND';
 
 function checkNumber(region: string, input: string): NumberCheck {
   const digits = input.replace(/\D/g, '');
@@ -71,7 +72,7 @@ export const COMMANDS: Record<string, Command> = {
   },
   passphrase_set: (engine, { passphrase }) => {
     if ((passphrase as string).length < 8) throw refuse('passphrase_too_short');
-    engine.setState({ stage: { kind: 'onboarding', relay: null, number: null }, settings: SETTINGS });
+    engine.setState({ stage: onboarding(null), settings: SETTINGS });
   },
 
   relay_use_local: () => LOCAL_RELAY,
@@ -81,18 +82,23 @@ export const COMMANDS: Record<string, Command> = {
   },
   reconnect: (engine) => engine.tell({ kind: 'connection', connection: { kind: 'connecting' } }),
 
-  code_request: (_, { number }) => ({
-    number,
-    number_display: number,
-    expires_at: Date.now() + 600_000,
-    resend_at: Date.now() + 42_000,
-    code_shown: CODE,
-  }),
+  code_request: (engine, { number, invitation }) => {
+    const { stage } = engine.world.state;
+    const closed = stage.kind === 'onboarding' && stage.invitation_needed;
+    if (closed && invitation !== INVITATION) throw refuse('invitation_needed');
+    return {
+      number,
+      number_display: number,
+      expires_at: Date.now() + 600_000,
+      resend_at: Date.now() + 42_000,
+      code_shown: CODE,
+    };
+  },
   code_submit: (engine, { code }) => {
     if (code !== CODE) throw refuse('code_wrong', { tries_left: 3 });
     engine.setState({ stage: { kind: 'choose_profile' }, me: { ...ME, name: '', about: '' }, settings: SETTINGS });
   },
-  number_change: (engine) => engine.setState({ stage: { kind: 'onboarding', relay: LOCAL_RELAY, number: null } }),
+  number_change: (engine) => engine.setState({ stage: onboarding(LOCAL_RELAY) }),
 
   profile_set: (engine, { name, about }) => {
     const me = { ...(engine.world.state.me ?? ME), name: name as string, about: about as string };

@@ -1,6 +1,6 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
 import { arabic, longThread, maren, marenViolated, noor, others, states } from './people';
-import { LOCAL_RELAY, ME, SETTINGS, type World, signedIn } from './world';
+import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
 import type { Stage } from '../bindings/Stage';
 
 function before(stage: Stage, part: Partial<World['state']> = {}): World {
@@ -29,9 +29,10 @@ export const scenes: Record<string, () => World> = {
   states: () => signedIn([states(), ...others()]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
-  onboarding: () => before({ kind: 'onboarding', relay: null, number: null }),
-  number: () => before({ kind: 'onboarding', relay: LOCAL_RELAY, number: null }),
-  code: () => before({ kind: 'onboarding', relay: LOCAL_RELAY, number: ME.number }),
+  onboarding: () => before(onboarding(null)),
+  number: () => before(onboarding(LOCAL_RELAY)),
+  invitation: () => before(onboarding(LOCAL_RELAY, { invitation_needed: true })),
+  code: () => before(onboarding(LOCAL_RELAY, { number: ME.number, number_display: ME.number_display })),
   profile: () => before({ kind: 'choose_profile' }, { me: { ...ME, name: '', about: '', initials: '#' } }),
   unlock: () => before({ kind: 'unlock' }, { settings: null }),
   passphrase: () => before({ kind: 'set_passphrase' }, { settings: null }),

@@ -11,6 +11,7 @@ import type { NoticeKind } from '../bindings/NoticeKind';
 import type { PresenceView } from '../bindings/PresenceView';
 import type { RelayInfo } from '../bindings/RelayInfo';
 import type { Settings } from '../bindings/Settings';
+import type { Stage } from '../bindings/Stage';
 
 export type Person = {
   row: ChatRow;
@@ -47,6 +48,17 @@ export const SETTINGS: Settings = {
 };
 
 export const LOCAL_RELAY: RelayInfo = { address: 'http://127.0.0.1:7300', name: 'Desk', local: true };
+
+type Onboarding = Extract<Stage, { kind: 'onboarding' }>;
+
+export const onboarding = (relay: RelayInfo | null, part: Partial<Onboarding> = {}): Onboarding => ({
+  kind: 'onboarding',
+  relay,
+  number: null,
+  number_display: null,
+  invitation_needed: false,
+  ...part,
+});
 
 export const ME: Me = {
   name: 'Lídia Ferraz',
