@@ -7,7 +7,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use hkdf::Hkdf;
 use minicbor::{Decode, Encode};
 use sha2::Sha256;
-use sotto_machine::{rows::Rows as _, seal::SealedPayload};
+use sotto_machine::{post::Post, rows::Rows as _, seal::SealedPayload};
 use sotto_wire::{
     AccountId, CertifiedDevice, DeviceCert, DeviceId, DeviceList, Hash, ListedDevice, MessageId, PreKey, PublicKey,
     Signature, Signed, Timestamp, limits,
@@ -81,8 +81,8 @@ pub struct ForgedRecipient {
 
 #[derive(Debug, Clone, Encode, Decode)]
 enum ForgedBody {
-    #[n(0)]
-    Text(#[n(0)] String),
+    #[n(5)]
+    Post(#[n(0)] Post),
 }
 
 /// The signing key of a person's account.
@@ -141,7 +141,7 @@ pub fn inner(from: &Person, to: &Person, pair_counter: u64, text: &str, now: Tim
     let recipient = to.certified().cert.read_unverified().expect("a certificate");
     let (their_list, our_list) = (&to.own().list, &from.own().list);
     let mut body = Vec::new();
-    minicbor::encode(ForgedBody::Text(text.to_owned()), &mut body).expect("memory");
+    minicbor::encode(ForgedBody::Post(Post::text(text)), &mut body).expect("memory");
     ForgedInner {
         message_id: MessageId([pair_counter as u8; 16]),
         conversation: ForgedConversation::Direct(from.account()),

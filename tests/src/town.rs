@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
 use sotto_machine::{
+    post::Post,
     rows::{ChatId, MessageRow},
     seal::SealedPayload,
     step::{Effect, Event, Input},
@@ -124,7 +125,7 @@ impl Town {
     /// Sends a text in a chat, without delivering anything yet.
     pub fn write_in(&mut self, name: &str, chat: ChatId, text: &str) -> MessageId {
         let id = MessageId(rand::RngExt::random(&mut self.rng));
-        self.input(name, Input::SendText { chat, id, text: text.to_owned() });
+        self.input(name, Input::SendPost { chat, id, post: Box::new(Post::text(text)) });
         id
     }
 

@@ -1,6 +1,7 @@
 //! Two people talk, machine against machine: what arrives, what is ticked, what survives.
 
 use sotto_machine::{
+    post::Post,
     rows::{MessageState, Rows as _, Trust},
     step::{Event, Input},
 };
@@ -169,7 +170,7 @@ fn the_same_message_sent_twice_by_a_double_click_is_one() {
     let chat = town.start_chat("alice", "bob");
     let id = sotto_wire::MessageId([7; 16]);
     for _ in 0..2 {
-        town.input("alice", Input::SendText { chat, id, text: "hello".into() });
+        town.input("alice", Input::SendPost { chat, id, post: Box::new(Post::text("hello")) });
     }
     town.settle();
     assert_eq!(town.texts("bob", "alice"), ["hello"]);

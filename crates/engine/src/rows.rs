@@ -30,7 +30,7 @@ impl Eye {
     }
 
     fn is_mine(&self, message: &MessageRow) -> bool {
-        self.account == Some(message.author) && matches!(message.content, Content::Text(_))
+        self.account == Some(message.author) && matches!(message.content, Content::Post(_))
     }
 
     fn state(&self, state: State) -> MessageState {
@@ -65,7 +65,7 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
 
 fn last(row: &ThreadRow, eye: &Eye) -> LastMessage {
     let notice = match row.message.content {
-        Content::Text(_) => None,
+        Content::Post(_) => None,
         Content::Notice(notice) => Some(self::notice(notice)),
     };
     LastMessage {
@@ -93,7 +93,7 @@ fn unmarked(word: &str) -> &str {
 
 pub(crate) fn text(message: &MessageRow) -> Option<&str> {
     match &message.content {
-        Content::Text(text) => Some(text),
+        Content::Post(post) => Some(&post.text),
         Content::Notice(_) => None,
     }
 }
@@ -113,7 +113,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye) -> MessageItem {
         state: eye.state(row.message.state),
         failure,
         body: match row.message.content {
-            Content::Text(text) => MessageBody::Text { text },
+            Content::Post(post) => MessageBody::Text { text: post.text },
             Content::Notice(notice) => MessageBody::Notice { notice: self::notice(notice) },
         },
     }

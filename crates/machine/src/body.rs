@@ -6,6 +6,7 @@ use sotto_wire::{AccountId, DeviceId, Hash, MessageId, PublicKey, Timestamp};
 use crate::{
     codec::{self, Malformed},
     padding,
+    post::Post,
 };
 
 /// Bodies longer than this are compressed with zstd.
@@ -106,11 +107,9 @@ impl std::fmt::Debug for Greeting {
 }
 
 /// What is said. Numbers are never reused; an unknown one counts as received and shows nothing.
+/// 0 was a bare text, before there was more to a message.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum Body {
-    /// A text.
-    #[n(0)]
-    Text(#[n(0)] String),
     /// What has arrived or was read.
     #[n(1)]
     Receipt {
@@ -141,6 +140,9 @@ pub(crate) enum Body {
         #[n(0)]
         counters: Vec<GoneCounter>,
     },
+    /// What a person wrote.
+    #[n(5)]
+    Post(#[n(0)] Post),
 }
 
 /// A counter that will not be filled.

@@ -16,6 +16,7 @@ mod codec;
 pub mod fuzzing;
 mod machine;
 mod padding;
+pub mod post;
 mod profile;
 pub mod rows;
 mod safety;

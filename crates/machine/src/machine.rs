@@ -88,7 +88,7 @@ impl Machine {
         let mut step = Step::new(&mut self.own, &mut self.memory, rows, now, rng);
         match input {
             Input::StartChat { number, account } => step.start_chat(number, account)?,
-            Input::SendText { chat, id, text } => step.send_text(chat, id, text)?,
+            Input::SendPost { chat, id, post } => step.send_post(chat, id, *post)?,
             Input::Retry { id } => step.retry(id)?,
             Input::Discard { id } => step.discard(id)?,
             Input::AcceptRequest { chat } => step.accept_request(chat)?,

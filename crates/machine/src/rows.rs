@@ -10,6 +10,8 @@ use sotto_wire::{
 };
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::post::Post;
+
 /// A conversation on this device. Stable for the life of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChatId(pub i64);
@@ -217,8 +219,8 @@ pub enum Notice {
 /// What an entry of a conversation holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// Text.
-    Text(String),
+    /// What a person wrote.
+    Post(Post),
     /// Said by the engine.
     Notice(Notice),
 }

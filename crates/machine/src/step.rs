@@ -7,6 +7,7 @@ use sotto_wire::{
 
 use crate::{
     changes::Change,
+    post::Post,
     rows::{ChatId, RowsError},
     seal::{OpenError, SealedPlain},
 };
@@ -21,14 +22,14 @@ pub enum Input {
         /// Whose it is.
         account: AccountId,
     },
-    /// A person sends a text. The same id again changes nothing.
-    SendText {
+    /// A person sends a message. The same id again changes nothing.
+    SendPost {
         /// Where.
         chat: ChatId,
         /// Drawn by the window.
         id: MessageId,
         /// What.
-        text: String,
+        post: Box<Post>,
     },
     /// "Try again" on a failed message.
     Retry {

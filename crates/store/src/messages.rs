@@ -37,8 +37,11 @@ CREATE INDEX messages_unread ON messages (chat, position) WHERE unread = 1;
 CREATE INDEX messages_held ON messages (chat, position) WHERE state = 'held';
 CREATE INDEX messages_gap ON messages (chat, position) WHERE notice = 'gap';";
 
+/// What goes with a text, as CBOR of a `Post` without it.
+pub(crate) const ADD_EXTRAS: &str = "ALTER TABLE messages ADD COLUMN extras BLOB;";
+
 pub(crate) const COLUMNS: &str = "messages.position, messages.id, messages.chat, messages.author, messages.at, \
-     messages.state, messages.text, messages.notice, messages.count, messages.unread";
+     messages.state, messages.text, messages.extras, messages.notice, messages.count, messages.unread";
 
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ThreadRow> {
     Ok(ThreadRow {
@@ -83,11 +86,11 @@ pub(crate) fn unread_up_to(db: &Connection, chat: ChatId, position: i64) -> Resu
 
 /// A new entry goes to the end; one that is there is rewritten in its place. The search index follows.
 pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
-    let sql = "INSERT INTO messages (author, id, chat, at, state, text, notice, count, unread) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (author, id) DO UPDATE SET \
+    let sql = "INSERT INTO messages (author, id, chat, at, state, text, extras, notice, count, unread) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (author, id) DO UPDATE SET \
                chat = excluded.chat, at = excluded.at, state = excluded.state, text = excluded.text, \
-               notice = excluded.notice, count = excluded.count, unread = excluded.unread RETURNING position";
-    let (text, notice, count) = content::columns(&row.content);
+               extras = excluded.extras, notice = excluded.notice, count = excluded.count, unread = excluded.unread RETURNING position";
+    let (text, extras, notice, count) = content::columns(&row.content);
     let position: Option<i64> = value(
         db,
         sql,
@@ -98,13 +101,14 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
             Bind(&row.at),
             Bind(&row.state),
             text,
+            extras,
             notice,
             count,
             row.unread,
         ],
     )?;
     match (position, &row.content) {
-        (Some(position), Content::Text(text)) => search_texts::put(db, position, text),
+        (Some(position), Content::Post(post)) => search_texts::put(db, position, &post.text),
         (Some(position), Content::Notice(_)) => search_texts::delete(db, position),
         (None, _) => Ok(()),
     }

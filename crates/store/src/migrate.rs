@@ -16,30 +16,33 @@ use crate::{
 pub(crate) type Migration = &'static [&'static str];
 
 /// All migrations; the first makes version 1.
-pub(crate) const MIGRATIONS: &[Migration] = &[&[
-    own::CREATE,
-    own_profile::CREATE,
-    own_seal_keys::CREATE,
-    olm_account::CREATE,
-    relay::CREATE,
-    sign_up::CREATE,
-    settings::CREATE,
-    chats::CREATE,
-    contacts::CREATE,
-    profiles::CREATE,
-    peers::CREATE,
-    peer_chain::CREATE,
-    devices::CREATE,
-    sessions::CREATE,
-    seen::CREATE,
-    messages::CREATE,
-    search_texts::CREATE,
-    outbox::CREATE,
-    outbox_copies::CREATE,
-    sent::CREATE,
-    gaps::CREATE,
-    receipts::CREATE,
-]];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    &[
+        own::CREATE,
+        own_profile::CREATE,
+        own_seal_keys::CREATE,
+        olm_account::CREATE,
+        relay::CREATE,
+        sign_up::CREATE,
+        settings::CREATE,
+        chats::CREATE,
+        contacts::CREATE,
+        profiles::CREATE,
+        peers::CREATE,
+        peer_chain::CREATE,
+        devices::CREATE,
+        sessions::CREATE,
+        seen::CREATE,
+        messages::CREATE,
+        search_texts::CREATE,
+        outbox::CREATE,
+        outbox_copies::CREATE,
+        sent::CREATE,
+        gaps::CREATE,
+        receipts::CREATE,
+    ],
+    &[messages::ADD_EXTRAS],
+];
 
 /// Makes the missing migrations.
 pub(crate) fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Result<(), OpenError> {

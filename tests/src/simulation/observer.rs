@@ -80,7 +80,7 @@ impl Observer {
 
     /// A state as its author sees it now: ticks never go back.
     pub(super) fn looks(&mut self, message: &MessageRow) {
-        if !matches!(message.content, Content::Text(_)) {
+        if !matches!(message.content, Content::Post(_)) {
             return;
         }
         let best = self.best.entry(message.id).or_insert(message.state);

@@ -129,7 +129,7 @@ impl Person {
             .conversation(chat)
             .iter()
             .filter_map(|m| match &m.content {
-                Content::Text(text) => Some((m.author, text.clone())),
+                Content::Post(post) => Some((m.author, post.text.clone())),
                 Content::Notice(_) => None,
             })
             .collect()

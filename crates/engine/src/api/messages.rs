@@ -1,6 +1,9 @@
 //! One conversation: reading it, and writing in it.
 
-use sotto_machine::step::{Event, Input};
+use sotto_machine::{
+    post::Post,
+    step::{Event, Input},
+};
 use sotto_store::Page;
 use sotto_wire::MessageId;
 use tokio::sync::{mpsc, oneshot};
@@ -85,7 +88,7 @@ impl Handle {
             return Ok(());
         }
         let jobs = &self.running.open()?.database.jobs;
-        jobs.step(Input::SendText { chat, id, text: text.to_owned() }).await?;
+        jobs.step(Input::SendPost { chat, id, post: Box::new(Post::text(text)) }).await?;
         // What was sent is no draft any more; usually there is none, and nothing is written.
         let write = move |batch: &mut sotto_store::Batch<'_>| {
             if batch.queries().chat(chat)?.is_none_or(|row| row.draft.is_none()) {

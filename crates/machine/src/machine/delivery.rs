@@ -6,6 +6,7 @@ use super::context::Step;
 use crate::{
     body::{self, Body, Conversation, Greeting, Inner},
     changes::Change,
+    post::Post,
     rows::{ContactRow, Content, DeviceRow, MessageRow, MessageState, Secret32},
     seal::{Introduction, OpenError, SealedPayload, SealedPlain},
     session::{self, Decrypted},
@@ -226,7 +227,7 @@ impl Step<'_> {
         at: Timestamp,
     ) -> Result<(), StepError> {
         match body {
-            Body::Text(text) => self.receive_text(contact, device.account, inner, text, at),
+            Body::Post(post) => self.receive_post(contact, device.account, inner, post, at),
             Body::Receipt { read, messages } => self.receive_receipt(contact, read, &messages),
             Body::Hello => Ok(()),
             Body::Resend { counters, from } => self.resend(contact, device, counters, from),
@@ -234,12 +235,12 @@ impl Step<'_> {
         }
     }
 
-    fn receive_text(
+    fn receive_post(
         &mut self,
         contact: &ContactRow,
         author: AccountId,
         inner: &Inner,
-        text: String,
+        post: Post,
         at: Timestamp,
     ) -> Result<(), StepError> {
         if self.message(&author, &inner.message_id)?.is_some() {
@@ -252,7 +253,7 @@ impl Step<'_> {
             // A clock that runs ahead does not put a message into the future.
             at: inner.sent_at.min(at),
             state: MessageState::Received,
-            content: Content::Text(text),
+            content: Content::Post(post),
             unread: true,
         });
         self.event(Event::Arrived { chat: contact.chat, author, id: inner.message_id });

@@ -119,8 +119,8 @@ impl Step<'_> {
         for pair_counter in wanted.collect::<Vec<_>>() {
             match self.rows.sent(&device.device, pair_counter)? {
                 Some(SentRow { message: Some(id), .. }) => match self.message(&self.own.account, &id)? {
-                    Some(MessageRow { content: Content::Text(text), state, .. }) if is_on_its_way(state) => {
-                        let body = Body::Text(text);
+                    Some(MessageRow { content: Content::Post(post), state, .. }) if is_on_its_way(state) => {
+                        let body = Body::Post(post);
                         let kind = OutboxKind::Message(id);
                         self.enqueue(contact.account, Some(device.device), kind, &body, Some(pair_counter));
                     }

@@ -9,6 +9,7 @@ use crate::{
     body::{self, Body, Conversation, Greeting, Inner, Recipient, Sender},
     changes::Change,
     codec,
+    post::Post,
     rows::{
         ChatId, ContactRow, Content, DeviceRow, Failure, MessageRow, MessageState, OlmCopy, OutboxKind, OutboxRow,
         PeerRow, Secret32, SentRow, Trust,
@@ -23,9 +24,9 @@ const DEVICE_RETRY: u64 = limits::HOUR;
 const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
 
 impl Step<'_> {
-    /// A person sends a text.
-    pub(super) fn send_text(&mut self, chat: ChatId, id: MessageId, text: String) -> Result<(), StepError> {
-        if text.chars().count() > limits::MAX_TEXT_CHARS {
+    /// A person sends a message.
+    pub(super) fn send_post(&mut self, chat: ChatId, id: MessageId, post: Post) -> Result<(), StepError> {
+        if post.text.chars().count() > limits::MAX_TEXT_CHARS {
             return Err(StepError::TextTooLong);
         }
         if self.message(&self.own.account, &id)?.is_some() {
@@ -41,7 +42,7 @@ impl Step<'_> {
             author: self.own.account,
             at: self.now,
             state: MessageState::Sending,
-            content: Content::Text(text),
+            content: Content::Post(post),
             unread: false,
         };
         if contact.trust == Trust::Violated {
@@ -78,8 +79,8 @@ impl Step<'_> {
 
     /// Stores a message and its place in the outbox.
     pub(super) fn queue_message(&mut self, contact: &ContactRow, message: MessageRow) {
-        if let Content::Text(text) = &message.content {
-            let body = Body::Text(text.clone());
+        if let Content::Post(post) = &message.content {
+            let body = Body::Post(post.clone());
             self.enqueue(contact.account, None, OutboxKind::Message(message.id), &body, None);
         }
         self.put_message(message);

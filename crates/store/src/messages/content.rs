@@ -1,6 +1,7 @@
 //! How states and contents of messages lie in their columns.
 
 use rusqlite::types::{FromSqlResult, ToSqlOutput, ValueRef};
+use sotto_machine::post::Post;
 use sotto_machine::rows::{Content, Failure, MessageState, Notice};
 
 use crate::column::{Column, Fields, unreadable};
@@ -41,10 +42,10 @@ impl Column for MessageState {
     }
 }
 
-/// The columns `text`, `notice` and `count`.
-pub(super) fn columns(content: &Content) -> (Option<&str>, Option<&'static str>, Option<u32>) {
+/// The columns `text`, `extras`, `notice` and `count`.
+pub(super) fn columns(content: &Content) -> (Option<&str>, Option<Vec<u8>>, Option<&'static str>, Option<u32>) {
     match content {
-        Content::Text(text) => (Some(text), None, None),
+        Content::Post(post) => (Some(&post.text), post.extras(), None, None),
         Content::Notice(notice) => {
             let (word, count) = match *notice {
                 Notice::Encrypted => ("encrypted", None),
@@ -54,19 +55,23 @@ pub(super) fn columns(content: &Content) -> (Option<&str>, Option<&'static str>,
                 Notice::Gap { count } => ("gap", Some(count)),
                 Notice::Lost { count } => ("lost", Some(count)),
             };
-            (None, Some(word), count)
+            (None, None, Some(word), count)
         }
     }
 }
 
-/// From the columns `text`, `notice` and `count`.
+/// From the columns `text`, `extras`, `notice` and `count`.
 pub(super) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<Content> {
     let text: Option<String> = f.take()?;
+    let extras: Option<Vec<u8>> = f.take()?;
     let notice: Option<NoticeWord> = f.take()?;
     let count: Option<u32> = f.take()?;
     let count = count.unwrap_or(0);
     Ok(match notice {
-        None => Content::Text(text.unwrap_or_default()),
+        None => {
+            let post = Post::join(text.unwrap_or_default(), extras.as_deref()).map_err(|_| unreadable("message"))?;
+            Content::Post(post)
+        }
         Some(NoticeWord::Encrypted) => Content::Notice(Notice::Encrypted),
         Some(NoticeWord::KeyChanged) => Content::Notice(Notice::KeyChanged),
         Some(NoticeWord::KeyViolated) => Content::Notice(Notice::KeyViolated),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use sotto_machine::{
     changes::Change,
+    post::Post,
     rows::{ChatId, ContactRow, Content, MessageRow, MessageState, OwnRow, Secret32, SessionRow, Trust},
 };
 use sotto_store::{Batch, Reader, Store, StoreError};
@@ -122,7 +123,7 @@ pub(crate) fn received(number: u32, chat: i64, author: AccountId, text: &str) ->
         author,
         at: 1_700_000_000_000 + u64::from(number),
         state: MessageState::Received,
-        content: Content::Text(text.to_owned()),
+        content: Content::Post(Post::text(text)),
         unread: true,
     }
 }

@@ -2,6 +2,7 @@
 
 use sotto_machine::{
     changes::Change,
+    post::Post,
     rows::{ChatId, Content, GapRow, MessageRow, MessageState, Notice, Rows, SentRow, SessionRow},
 };
 use sotto_store::{Page, ProfileRow};
@@ -73,7 +74,7 @@ fn merged_chats_interleave_and_keep_what_the_person_wrote() {
     let queries = bed.store.queries();
     let texts: Vec<_> = queries.thread(ChatId(1), Page::Newest, 9).unwrap().rows;
     let texts: Vec<_> = texts.into_iter().map(|row| row.message.content).collect();
-    assert_eq!(texts, ["one", "two", "three", "four"].map(|t| Content::Text(t.into())));
+    assert_eq!(texts, ["one", "two", "three", "four"].map(|t| Content::Post(Post::text(t))));
     let row = queries.chat(ChatId(1)).unwrap().unwrap();
     assert_eq!(row.draft.as_deref(), Some("not sent"));
     assert_eq!(row.given_name.as_deref(), Some("Anna"));

@@ -2,6 +2,7 @@
 
 use sotto_machine::{
     changes::Change,
+    post::Post,
     rows::{
         ChatId, ContactRow, Content, DeviceRow, Failure, GapRow, MessageRow, MessageState, Notice, OlmCopy, OutboxKind,
         OutboxRow, OwnSealKeyRow, PeerRow, ReceiptRow, Rows, Secret32, SentRow, Trust,
@@ -143,8 +144,8 @@ fn messages_of_every_kind() {
         MessageState::Failed(Failure::Rejected),
     ];
     let contents = [
-        Content::Text(String::new()),
-        Content::Text("nul \0 and 🧵".into()),
+        Content::Post(Post::text("")),
+        Content::Post(Post::text("nul \0 and 🧵")),
         Content::Notice(Notice::Encrypted),
         Content::Notice(Notice::KeyChanged),
         Content::Notice(Notice::KeyViolated),

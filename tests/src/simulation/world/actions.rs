@@ -1,7 +1,7 @@
 //! What the script makes happen.
 
 use rand::RngExt as _;
-use sotto_machine::step::Input;
+use sotto_machine::{post::Post, step::Input};
 use sotto_wire::MessageId;
 
 use super::{Event, SILENCE, World};
@@ -42,7 +42,7 @@ impl World {
         let id = MessageId(self.rng.random());
         self.texts += 1;
         let text = format!("text {}", self.texts);
-        self.input(from, Input::SendText { chat, id, text: text.clone() });
+        self.input(from, Input::SendPost { chat, id, post: Box::new(Post::text(text.clone())) });
         if self.clients[from].person.own_message(&id).is_some() {
             self.observer.sent(from, account, text, id);
         }
