@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 1. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 2. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,7 +54,7 @@ CREATE TABLE messages (
     text     TEXT,
     notice   TEXT,
     count    INTEGER,
-    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)),
+    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)), extras BLOB,
     UNIQUE (author, id),
     CHECK ((text IS NULL) <> (notice IS NULL))
 ) STRICT;
