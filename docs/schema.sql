@@ -1,9 +1,9 @@
--- The database of a Sotto device, version 2. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 3. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     draft TEXT
-) STRICT;
+, timer INTEGER, timer_count INTEGER, timer_actor BLOB) STRICT;
 
 CREATE TABLE contacts (
     chat           INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
@@ -38,11 +38,29 @@ CREATE TABLE devices (
 ) STRICT;
 CREATE INDEX devices_account ON devices (account);
 
+CREATE TABLE edits (
+    author BLOB NOT NULL,
+    id     BLOB NOT NULL,
+    count  INTEGER NOT NULL,
+    text   TEXT NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (author, id, count),
+    FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE gaps (
     device       BLOB NOT NULL,
     pair_counter INTEGER NOT NULL,
     PRIMARY KEY (device, pair_counter)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gone (
+    author BLOB NOT NULL,
+    id     BLOB NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (author, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX gone_at ON gone (at);
 
 CREATE TABLE messages (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,13 +72,16 @@ CREATE TABLE messages (
     text     TEXT,
     notice   TEXT,
     count    INTEGER,
-    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)), extras BLOB,
+    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)), extras BLOB, relay_at INTEGER, edits INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)), expires_at INTEGER,
     UNIQUE (author, id),
     CHECK ((text IS NULL) <> (notice IS NULL))
 ) STRICT;
 CREATE INDEX messages_chat ON messages (chat, position);
+CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX messages_gap ON messages (chat, position) WHERE notice = 'gap';
 CREATE INDEX messages_held ON messages (chat, position) WHERE state = 'held';
+CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_changed', 'key_violated');
+CREATE INDEX messages_starred ON messages (position) WHERE starred = 1;
 CREATE INDEX messages_unread ON messages (chat, position) WHERE unread = 1;
 
 CREATE TABLE olm_account (
@@ -79,7 +100,7 @@ CREATE TABLE outbox (
     list_version INTEGER NOT NULL,
     created      INTEGER NOT NULL,
     not_before   INTEGER NOT NULL
-) STRICT;
+, action INTEGER NOT NULL DEFAULT 0 CHECK (action IN (0, 1))) STRICT;
 CREATE INDEX outbox_message ON outbox (message) WHERE message IS NOT NULL;
 CREATE INDEX outbox_recipient ON outbox (recipient, position);
 
@@ -140,6 +161,19 @@ CREATE TABLE peers (
     stale       INTEGER NOT NULL CHECK (stale IN (0, 1))
 ) STRICT;
 
+CREATE TABLE pins (
+    author BLOB NOT NULL,
+    id     BLOB NOT NULL,
+    chat   INTEGER NOT NULL,
+    pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
+    count  INTEGER NOT NULL,
+    actor  BLOB NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (author, id),
+    FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pins_chat ON pins (chat) WHERE pinned = 1;
+
 CREATE TABLE profiles (
     account     BLOB PRIMARY KEY NOT NULL,
     own_name    TEXT NOT NULL,
@@ -149,6 +183,19 @@ CREATE TABLE profiles (
     picture     BLOB,
     CHECK ((picture IS NULL) = (picture_rev = 0))
 ) STRICT;
+
+CREATE TABLE reactions (
+    author BLOB NOT NULL,
+    id     BLOB NOT NULL,
+    person BLOB NOT NULL,
+    chat   INTEGER NOT NULL,
+    emoji  TEXT,
+    count  INTEGER NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (author, id, person),
+    FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reactions_chat ON reactions (chat, at);
 
 CREATE TABLE receipts (
     account BLOB NOT NULL,
@@ -201,7 +248,7 @@ CREATE TABLE sent (
     device       BLOB NOT NULL,
     pair_counter INTEGER NOT NULL,
     message      BLOB,
-    at           INTEGER NOT NULL,
+    at           INTEGER NOT NULL, action BLOB,
     PRIMARY KEY (device, pair_counter)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sent_at ON sent (at);
@@ -227,3 +274,16 @@ CREATE TABLE sign_up (
     expires_at   INTEGER NOT NULL,
     resend_at    INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE waiting_actions (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    chat     INTEGER NOT NULL,
+    author   BLOB NOT NULL,
+    id       BLOB NOT NULL,
+    actor    BLOB NOT NULL,
+    body     BLOB NOT NULL,
+    at       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX waiting_actions_actor ON waiting_actions (actor);
+CREATE INDEX waiting_actions_at ON waiting_actions (at);
+CREATE INDEX waiting_actions_message ON waiting_actions (author, id);

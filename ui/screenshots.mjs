@@ -132,6 +132,106 @@ const SHOTS = [
     scene: 'code',
     act: (page) => page.getByTestId('code-input').pressSequentially('111111'),
   },
+  { name: 'actions', scene: 'actions', act: (page) => row(page, 'Edda').click() },
+  {
+    name: 'message-menu',
+    scene: 'main',
+    act: async (page) => {
+      await row(page, 'Noor').click();
+      await page.getByTestId('message').filter({ hasText: 'Row F' }).click({ button: 'right' });
+    },
+  },
+  {
+    name: 'emoji',
+    scene: 'main',
+    looks: ['light', 'dark', 'rtl'],
+    act: async (page) => {
+      await row(page, 'Noor').click();
+      await page.getByTestId('emoji').click();
+      await page.locator('[data-emoji="👋🏽"]').first().hover();
+    },
+  },
+  {
+    name: 'emoji-search',
+    scene: 'main',
+    looks: ['light'],
+    act: async (page) => {
+      await row(page, 'Noor').click();
+      await page.getByTestId('emoji').click();
+      await page.getByTestId('emoji-search').fill('wave');
+      await page.locator('[data-emoji="👋"]').first().click({ button: 'right' });
+    },
+  },
+  {
+    name: 'reply',
+    scene: 'main',
+    act: async (page) => {
+      await row(page, 'Noor').click();
+      await page.getByTestId('message').filter({ hasText: 'Row F' }).click({ button: 'right' });
+      await page.getByTestId('action-reply').click();
+      await page.getByTestId('composer').fill('Row F it is');
+    },
+  },
+  {
+    name: 'selection',
+    scene: 'main',
+    act: async (page) => {
+      await row(page, 'Noor').click();
+      await page.getByTestId('message').filter({ hasText: 'Row F' }).click({ button: 'right' });
+      await page.getByTestId('action-select').click();
+      await page.getByTestId('choose').last().click();
+    },
+  },
+  {
+    name: 'forward',
+    scene: 'main',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Noor').click();
+      await page.getByTestId('message').filter({ hasText: 'Row F' }).click({ button: 'right' });
+      await page.getByTestId('action-forward').click();
+      await page.locator('[data-testid="forward-list"] button').nth(2).click();
+    },
+  },
+  {
+    name: 'delete',
+    scene: 'actions',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Edda').click();
+      await page.getByTestId('message').filter({ hasText: 'Supper' }).click({ button: 'right' });
+      await page.getByTestId('action-delete').click();
+    },
+  },
+  {
+    name: 'history',
+    scene: 'actions',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Edda').click();
+      await page.getByTestId('edited').last().click();
+    },
+  },
+  {
+    name: 'timer',
+    scene: 'actions',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Edda').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('disappearing').click();
+    },
+  },
+  {
+    name: 'kept',
+    scene: 'actions',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Edda').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('kept').click();
+    },
+  },
   { name: 'profile', scene: 'profile' },
   { name: 'unlock', scene: 'unlock' },
   {

@@ -3,6 +3,7 @@
 //! A command works only when it is here, in `commands/names.rs`, and in `capabilities/main.json` for the window that
 //! calls it.
 
+mod actions;
 mod chats;
 mod contacts;
 #[cfg(test)]
@@ -48,6 +49,19 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         thread::message_send,
         thread::message_retry,
         thread::message_discard,
+        actions::message_reply,
+        actions::message_react,
+        actions::message_edit,
+        actions::message_history,
+        actions::message_delete,
+        actions::message_forward,
+        actions::message_star,
+        actions::starred,
+        actions::message_pin,
+        actions::thread_pins,
+        actions::timer_set,
+        actions::emoji_recent,
+        actions::emoji_used,
         contacts::contact_view,
         contacts::contact_rename,
         contacts::safety_number,

@@ -1,7 +1,10 @@
 //! A device's rows in memory: the same meaning as `sotto-store`, without a disk. Cloned to remember a state.
 
+mod action;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::action::Actions;
 use sotto_machine::{changes::Change, rows::*};
 use sotto_wire::{AccountId, DeviceId, Hash, MessageId, PhoneNumber, SendId, Timestamp};
 
@@ -26,6 +29,7 @@ pub struct MemoryRows {
     sent: BTreeMap<(DeviceId, u64), SentRow>,
     gaps: BTreeSet<(DeviceId, u64)>,
     receipts: BTreeMap<(AccountId, MessageId), ReceiptRow>,
+    actions: Actions,
 }
 
 impl MemoryRows {
@@ -48,6 +52,7 @@ impl MemoryRows {
             Change::PutMessage(row) => self.put_message(row),
             Change::DeleteMessage { author, id } => {
                 self.messages.retain(|(_, m)| (m.author, m.id) != (*author, *id));
+                self.actions.strip(author, id);
             }
             Change::MarkRead { chat, order } => {
                 for (position, message) in &mut self.messages {
@@ -61,7 +66,7 @@ impl MemoryRows {
                 None => self.outbox.push((**row).clone()),
             },
             Change::DeleteOutbox(id) => self.outbox.retain(|o| o.id != *id),
-            Change::PutSent(row) => drop(self.sent.insert((row.device, row.pair_counter), *row)),
+            Change::PutSent(row) => drop(self.sent.insert((row.device, row.pair_counter), row.clone())),
             Change::DeleteSentOf { account, message } => {
                 let theirs: BTreeSet<_> =
                     self.devices.values().filter(|d| d.account == *account).map(|d| d.device).collect();
@@ -82,6 +87,7 @@ impl MemoryRows {
                     session.pickle = None;
                 }
             }
+            other => self.actions.apply(other),
         }
     }
 
@@ -89,6 +95,7 @@ impl MemoryRows {
         for (_, message) in self.messages.iter_mut().filter(|(_, m)| m.chat == from) {
             message.chat = into;
         }
+        self.actions.merge(from, into);
         self.contacts.remove(&from);
     }
 
@@ -208,7 +215,7 @@ impl Rows for MemoryRows {
         Ok(self.outbox.iter().filter(|o| o.kind == OutboxKind::Message(*id)).cloned().collect())
     }
     fn sent(&self, device: &DeviceId, pair_counter: u64) -> Read<Option<SentRow>> {
-        Ok(self.sent.get(&(*device, pair_counter)).copied())
+        Ok(self.sent.get(&(*device, pair_counter)).cloned())
     }
     fn gaps(&self, device: &DeviceId) -> Read<Vec<GapRow>> {
         let of_device = self.gaps.iter().filter(|(d, _)| d == device);

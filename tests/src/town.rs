@@ -12,7 +12,7 @@ use sotto_machine::{
     post::Post,
     rows::{ChatId, MessageRow},
     seal::SealedPayload,
-    step::{Effect, Event, Input},
+    step::{Act, Effect, Event, Input},
 };
 use sotto_wire::{AccountId, MessageId, Timestamp};
 
@@ -127,6 +127,13 @@ impl Town {
         let id = MessageId(rand::RngExt::random(&mut self.rng));
         self.input(name, Input::SendPost { chat, id, post: Box::new(Post::text(text)) });
         id
+    }
+
+    /// Does something to a message and lets the town settle.
+    pub fn act(&mut self, name: &str, author: &str, id: MessageId, act: Act) {
+        let author = self.account(author);
+        self.input(name, Input::Act { author, id, act });
+        self.settle();
     }
 
     /// Everything in a chat is read, with receipts.

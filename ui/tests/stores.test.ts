@@ -9,7 +9,9 @@ import { toasts } from '../src/stores/toasts.svelte';
 import { engineFor, ran } from './stage';
 
 const texts = (thread: Thread) =>
-  thread.entries.map(({ body }) => (body.kind === 'text' ? body.text : body.notice.kind));
+  thread.entries.map(({ body }) =>
+    body.kind === 'notice' ? body.notice.kind : body.kind === 'text' ? body.text : body.kind,
+  );
 
 describe('the chat list', () => {
   it('shows the snapshot, then moves a row that changed to its place', async () => {

@@ -1,5 +1,6 @@
 //! What windows, scripts and bots may ask for: one method of [`Handle`] for each command.
 
+mod actions;
 mod chats;
 mod contacts;
 mod messages;

@@ -168,7 +168,9 @@ pub(crate) fn start(
     let (queue, jobs) = mpsc::channel();
     let nudge = queue.clone();
     clock.on_jump(Box::new(move || drop(nudge.send(Job::Nudge))));
-    let driver = Driver { store, machine, line: None, clock, outlets, wake_at: None };
+    // Messages may have run out while the program was not running, and a connection may be long in coming.
+    let wake_at = machine.is_some().then_some(0);
+    let driver = Driver { store, machine, line: None, clock, outlets, wake_at };
     let thread = thread::Builder::new().name("sotto-driver".into()).spawn(move || driver.run(&jobs));
     if let Err(error) = thread {
         error!(%error, "no thread for the driver");

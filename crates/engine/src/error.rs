@@ -47,6 +47,10 @@ pub enum Code {
     DiskFull,
     /// The text is longer than a message can be.
     TextTooLong,
+    /// The time in which a message may be changed is over.
+    TooLate,
+    /// This cannot be done with this message.
+    NotPossible,
     /// The name is empty or too long.
     NameInvalid,
     /// The picture cannot be read, or is too large.

@@ -21,6 +21,9 @@ pub(crate) const INVITATION: Key<String> = Key::new("invitation");
 /// What the relay was last told about being found.
 pub(crate) const FINDABLE_TOLD: Key<bool> = Key::new("findable_told");
 
+/// Emoji last used, the newest first.
+pub(crate) const EMOJI: Key<Vec<String>> = Key::new("emoji");
+
 /// One setting and its type.
 #[derive(Debug)]
 pub(crate) struct Key<T> {

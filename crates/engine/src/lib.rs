@@ -136,5 +136,7 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::Notification::export_all(&config)?;
     view::NumberCheck::export_all(&config)?;
     view::SafetyNumber::export_all(&config)?;
-    view::ThreadUpdate::export_all(&config)
+    view::StarredView::export_all(&config)?;
+    view::ThreadUpdate::export_all(&config)?;
+    view::WordingView::export_all(&config)
 }

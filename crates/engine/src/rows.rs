@@ -1,15 +1,18 @@
 //! From rows of the database to what a window draws.
 
-use sotto_machine::rows::{Content, Failure, MessageRow, MessageState as State, Notice, Trust};
-use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, Unread};
+mod entry;
+
+use sotto_machine::rows::{Content, Failure, MessageRow, MessageState as State, Notice, ReactionRow, Trust};
+use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow};
 use sotto_wire::{AccountId, PhoneNumber, Timestamp};
 
+pub(crate) use self::entry::{message, page};
 use crate::{
     error::Code,
     number, people,
     view::{
-        ChatRow, ContactView, LastMessage, Me, MessageBody, MessageItem, MessageState, NoticeKind, PresenceView,
-        RelayInfo, Settings, Stage, ThreadPage, TrustView,
+        ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PresenceView, ReactionNews, RelayInfo, Settings,
+        Stage, TrustView,
     },
 };
 
@@ -30,7 +33,7 @@ impl Eye {
     }
 
     fn is_mine(&self, message: &MessageRow) -> bool {
-        self.account == Some(message.author) && matches!(message.content, Content::Post(_))
+        self.account == Some(message.author) && matches!(message.content, Content::Post(_) | Content::Deleted)
     }
 
     fn state(&self, state: State) -> MessageState {
@@ -54,23 +57,29 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
         initials: people::initials(&title),
         hue: people::hue(&row.contact.account),
         picture_rev: row.picture_rev,
-        last: row.newest.map(|newest| last(&newest, eye)),
+        last: row.newest.map(|newest| last(&newest, row.reaction.as_ref(), &title, eye)),
         unread: row.unread,
         draft: row.draft,
+        timer: row.timer,
         trust: trust(row.contact.trust),
         request: !row.contact.accepted,
         title,
     }
 }
 
-fn last(row: &ThreadRow, eye: &Eye) -> LastMessage {
-    let notice = match row.message.content {
-        Content::Post(_) => None,
-        Content::Notice(notice) => Some(self::notice(notice)),
-    };
+fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &str, eye: &Eye) -> LastMessage {
+    let about = reaction.map_or(&row.message, |(_, message)| &message.message);
+    let news = reaction.and_then(|(reaction, _)| {
+        reaction.emoji.clone().map(|emoji| ReactionNews { emoji, name: title.to_owned() })
+    });
     LastMessage {
-        preview: text(&row.message).map(preview).unwrap_or_default(),
-        notice,
+        preview: text(about).map(preview).unwrap_or_default(),
+        deleted: matches!(about.content, Content::Deleted),
+        reaction: news,
+        notice: match about.content {
+            Content::Notice(notice) => Some(self::notice(notice, about, eye)),
+            Content::Post(_) | Content::Deleted => None,
+        },
         mine: eye.is_mine(&row.message),
         state: eye.state(row.message.state),
         at: milliseconds(row.message.at),
@@ -94,38 +103,7 @@ fn unmarked(word: &str) -> &str {
 pub(crate) fn text(message: &MessageRow) -> Option<&str> {
     match &message.content {
         Content::Post(post) => Some(&post.text),
-        Content::Notice(_) => None,
-    }
-}
-
-pub(crate) fn message(row: ThreadRow, eye: &Eye) -> MessageItem {
-    let mine = eye.is_mine(&row.message);
-    let failure = match row.message.state {
-        State::Failed(failure) => Some(self::failure(failure)),
-        State::Held => Some(Code::KeyViolated),
-        _ => None,
-    };
-    MessageItem {
-        id: row.message.id.to_string(),
-        order: row.position,
-        mine,
-        at: milliseconds(row.message.at),
-        state: eye.state(row.message.state),
-        failure,
-        body: match row.message.content {
-            Content::Post(post) => MessageBody::Text { text: post.text },
-            Content::Notice(notice) => MessageBody::Notice { notice: self::notice(notice) },
-        },
-    }
-}
-
-pub(crate) fn page(page: sotto_store::ThreadPage, unread: Unread, eye: &Eye) -> ThreadPage {
-    ThreadPage {
-        items: page.rows.into_iter().map(|row| message(row, eye)).collect(),
-        has_older: page.has_older,
-        has_newer: page.has_newer,
-        first_unread: unread.first,
-        unread: unread.count,
+        Content::Notice(_) | Content::Deleted => None,
     }
 }
 
@@ -185,7 +163,7 @@ fn trust(trust: Trust) -> TrustView {
     }
 }
 
-fn notice(notice: Notice) -> NoticeKind {
+fn notice(notice: Notice, row: &MessageRow, eye: &Eye) -> NoticeKind {
     match notice {
         Notice::Encrypted => NoticeKind::Encrypted,
         Notice::KeyChanged => NoticeKind::KeyChanged,
@@ -193,6 +171,7 @@ fn notice(notice: Notice) -> NoticeKind {
         Notice::Verified => NoticeKind::Verified,
         Notice::Gap { count } => NoticeKind::Gap { count },
         Notice::Lost { count } => NoticeKind::Lost { count },
+        Notice::Timer { seconds } => NoticeKind::Timer { seconds, mine: eye.account == Some(row.author) },
     }
 }
 

@@ -12,7 +12,10 @@ mod settings;
 pub use app::{
     AppEvent, AppState, CodeRequested, Connection, Country, LocalRelay, Me, Notification, NumberCheck, RelayInfo, Stage,
 };
-pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage};
+pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage, ReactionNews};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
-pub use message::{MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, ThreadPage, ThreadUpdate};
+pub use message::{
+    MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, QuoteView, ReactionView, StarredView, ThreadPage,
+    ThreadUpdate, WordingView,
+};
 pub use settings::{Settings, Spacing, Theme};

@@ -143,6 +143,71 @@ pub(crate) enum Body {
     /// What a person wrote.
     #[n(5)]
     Post(#[n(0)] Post),
+    /// Other words for an own message.
+    #[n(6)]
+    Edit {
+        /// Which.
+        #[n(0)]
+        message: MessageId,
+        /// Counts up for each message; the greatest stands.
+        #[n(1)]
+        count: u32,
+        /// The new words.
+        #[n(2)]
+        post: Post,
+    },
+    /// A message is taken back, for everyone.
+    #[n(7)]
+    Delete {
+        /// Whose.
+        #[n(0)]
+        author: AccountId,
+        /// Which.
+        #[n(1)]
+        message: MessageId,
+    },
+    /// A reaction, or the end of one.
+    #[n(8)]
+    React {
+        /// To whose message.
+        #[n(0)]
+        author: AccountId,
+        /// To which.
+        #[n(1)]
+        message: MessageId,
+        /// One emoji; none takes the reaction back.
+        #[n(2)]
+        emoji: Option<String>,
+        /// Counts up for each message and person; the greatest stands.
+        #[n(3)]
+        count: u32,
+    },
+    /// A message is pinned for everybody in the conversation, or not any more.
+    #[n(9)]
+    Pin {
+        /// Whose message.
+        #[n(0)]
+        author: AccountId,
+        /// Which.
+        #[n(1)]
+        message: MessageId,
+        /// Pinned, or not any more.
+        #[n(2)]
+        pinned: bool,
+        /// Counts up for each message over everybody; the greatest stands.
+        #[n(3)]
+        count: u32,
+    },
+    /// Messages of this conversation disappear from now on, or stay.
+    #[n(10)]
+    Timer {
+        /// After being read; 0 when they stay.
+        #[n(0)]
+        seconds: u32,
+        /// Counts up over everybody; the greatest stands.
+        #[n(1)]
+        count: u32,
+    },
 }
 
 /// A counter that will not be filled.

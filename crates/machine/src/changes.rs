@@ -3,8 +3,8 @@
 use sotto_wire::{AccountId, DeviceId, Hash, KeyId, MessageId, SendId, Timestamp};
 
 use crate::rows::{
-    ChatId, ContactRow, DeviceRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, ReceiptRow, SentRow,
-    SessionRow,
+    ChatId, ContactRow, DeviceRow, EditRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, PinRow, ReactionRow,
+    ReceiptRow, SentRow, SessionRow, TimerRow, WaitingRow,
 };
 
 /// One change. `Put` inserts or replaces by the row's key.
@@ -86,6 +86,60 @@ pub enum Change {
     Prune {
         /// Older than.
         before: Timestamp,
+    },
+    /// What one person thinks of a message.
+    PutReaction(ReactionRow),
+    /// One wording of a message.
+    PutEdit(EditRow),
+    /// A wording that came too late to count.
+    DeleteEdit {
+        /// Whose message.
+        author: AccountId,
+        /// Which.
+        id: MessageId,
+        /// Which wording.
+        count: u32,
+    },
+    /// Whether a message is pinned.
+    PutPin(PinRow),
+    /// Reactions, wordings and pin of a message go away.
+    StripMessage {
+        /// Whose.
+        author: AccountId,
+        /// Which.
+        id: MessageId,
+    },
+    /// A message is gone from here for good: neither a copy nor an action brings it back.
+    PutGone {
+        /// Whose.
+        author: AccountId,
+        /// Which.
+        id: MessageId,
+        /// When.
+        at: Timestamp,
+    },
+    /// How long messages of a chat stay.
+    PutTimer {
+        /// Which chat.
+        chat: ChatId,
+        /// How long.
+        timer: TimerRow,
+    },
+    /// An action whose message is not here yet.
+    PutWaiting(WaitingRow),
+    /// They have been done.
+    DeleteWaiting {
+        /// Whose message they waited for.
+        author: AccountId,
+        /// Which.
+        id: MessageId,
+    },
+    /// Actions that waited since before this time, and marks of messages gone before the other, go away.
+    PruneActions {
+        /// Waiting since before.
+        waiting: Timestamp,
+        /// Gone before.
+        gone: Timestamp,
     },
     /// A device is no longer in its account's list: it, its sessions and gaps go away; tombstones stay.
     DeleteDevice(DeviceId),

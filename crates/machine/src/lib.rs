@@ -12,6 +12,7 @@ mod account;
 mod body;
 pub mod changes;
 mod codec;
+mod emoji;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod machine;
@@ -27,6 +28,7 @@ mod trust;
 
 pub use account::{SignUp, sign_up};
 pub use codec::Malformed;
+pub use emoji::is_one_emoji;
 pub use machine::Machine;
 pub use profile::{Profile, delivery_token, open_profile, seal_profile};
 pub use safety::{SafetyNumber, safety_number};

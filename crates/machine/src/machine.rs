@@ -1,5 +1,6 @@
 //! The device: dispatches inputs to the part that knows them.
 
+mod action;
 mod context;
 mod delivery;
 mod directory;
@@ -89,6 +90,8 @@ impl Machine {
         match input {
             Input::StartChat { number, account } => step.start_chat(number, account)?,
             Input::SendPost { chat, id, post } => step.send_post(chat, id, *post)?,
+            Input::Act { author, id, act } => step.act(author, id, act)?,
+            Input::SetTimer { chat, seconds } => step.set_timer(chat, seconds)?,
             Input::Retry { id } => step.retry(id)?,
             Input::Discard { id } => step.discard(id)?,
             Input::AcceptRequest { chat } => step.accept_request(chat)?,

@@ -1,6 +1,7 @@
 //! What a person says: a text and whatever goes with it. The same shape travels in a body and lies in a message's row.
 
 use minicbor::{Decode, Encode};
+use sotto_wire::{AccountId, MessageId, limits};
 
 use crate::codec::{self, Malformed};
 
@@ -11,12 +12,54 @@ pub struct Post {
     /// The text, or what is said about what goes with it; empty only when something does.
     #[n(0)]
     pub text: String,
+    /// What it answers.
+    #[n(1)]
+    pub quote: Option<Quote>,
+    /// Its sender passes on what was written somewhere else.
+    #[cbor(n(2), default)]
+    pub forwarded: bool,
+    /// Goes away this many seconds after it was read; on its author's side, after it was sent.
+    #[n(5)]
+    pub expires_after: Option<u32>,
 }
+
+/// The message that another one answers, as its sender saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Quote {
+    /// Who wrote it.
+    #[n(0)]
+    pub author: AccountId,
+    /// Which.
+    #[n(1)]
+    pub message: MessageId,
+    /// How it begins, for those who do not have it. Its sender's word only: who has the message shows the message.
+    #[n(2)]
+    pub excerpt: String,
+}
+
+/// Characters of a quoted message that travel with the answer.
+pub const EXCERPT: usize = 160;
 
 impl Post {
     /// Nothing but a text.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// What others see of it as a quote.
+    pub fn excerpt(&self) -> String {
+        self.text.chars().take(EXCERPT).collect()
+    }
+
+    /// Seconds until it goes away; `None` when it stays.
+    pub fn lifetime(&self) -> Option<u32> {
+        self.expires_after.filter(|seconds| *seconds > 0).map(|seconds| seconds.min(limits::MAX_TIMER_SECONDS))
+    }
+
+    /// This message as an edit changes it: the words are new, and what goes with them stays.
+    pub fn edited(self, new: Self) -> Self {
+        Self { text: new.text, ..self }
     }
 
     /// CBOR of everything but the text, for a column beside it; `None` when the text is all there is.

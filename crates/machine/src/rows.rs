@@ -10,6 +10,11 @@ use sotto_wire::{
 };
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+mod action;
+mod records;
+
+pub use self::action::{ActionRows, EditRow, Marks, PinRow, ReactionRow, TimerRow, WaitingRow};
+pub use self::records::{GapRow, ReceiptRow, SentRow};
 use crate::post::Post;
 
 /// A conversation on this device. Stable for the life of the profile.
@@ -214,6 +219,11 @@ pub enum Notice {
         /// How many.
         count: u32,
     },
+    /// The author of this entry has changed how long messages stay.
+    Timer {
+        /// Seconds after being read; 0 when they stay.
+        seconds: u32,
+    },
 }
 
 /// What an entry of a conversation holds.
@@ -223,6 +233,8 @@ pub enum Content {
     Post(Post),
     /// Said by the engine.
     Notice(Notice),
+    /// It was taken back for everyone; this trace is left.
+    Deleted,
 }
 
 /// One entry of a conversation. Unique by (author, id).
@@ -232,7 +244,7 @@ pub struct MessageRow {
     pub id: MessageId,
     /// In which conversation.
     pub chat: ChatId,
-    /// Who wrote it; for a notice, this account.
+    /// Who wrote it; for a notice, this account, or who did what it tells.
     pub author: AccountId,
     /// When, as shown: the relay's time for received ones, never later than that.
     pub at: Timestamp,
@@ -242,6 +254,8 @@ pub struct MessageRow {
     pub content: Content,
     /// Counts as unread.
     pub unread: bool,
+    /// What has become of it since.
+    pub marks: Marks,
 }
 
 /// What an outbox row carries.
@@ -249,6 +263,8 @@ pub struct MessageRow {
 pub enum OutboxKind {
     /// A message of a conversation.
     Message(MessageId),
+    /// Something done to a message or a conversation, under an id of its own.
+    Action(MessageId),
     /// Receipts, greetings, requests: nothing a person wrote.
     Service,
 }
@@ -291,41 +307,6 @@ pub struct OutboxRow {
     pub not_before: Timestamp,
 }
 
-/// What was sent under a pair counter, kept until a receipt or 35 days, to answer requests for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SentRow {
-    /// To which device.
-    pub device: DeviceId,
-    /// Under which counter.
-    pub pair_counter: u64,
-    /// Which message; `None` for receipts and other service.
-    pub message: Option<MessageId>,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// A pair counter that has not arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GapRow {
-    /// From which device.
-    pub device: DeviceId,
-    /// Which counter.
-    pub pair_counter: u64,
-}
-
-/// A receipt to be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReceiptRow {
-    /// To whom.
-    pub account: AccountId,
-    /// For which message.
-    pub message: MessageId,
-    /// Read, or only delivered.
-    pub read: bool,
-    /// When it leaves (batched and jittered).
-    pub due: Timestamp,
-}
-
 /// The store could not read. The step is given up and its batch rolled back.
 #[derive(Debug, thiserror::Error)]
 #[error("the database could not be read: {0}")]
@@ -335,7 +316,7 @@ pub struct RowsError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 pub type Read<T> = Result<T, RowsError>;
 
 /// Reads what this device remembers, uncommitted changes of the current batch included.
-pub trait Rows {
+pub trait Rows: ActionRows {
     /// This account and device, once signed up.
     fn own(&self) -> Read<Option<OwnRow>>;
     /// vodozemac's account pickle as JSON.

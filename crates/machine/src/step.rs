@@ -41,6 +41,22 @@ pub enum Input {
         /// Which.
         id: MessageId,
     },
+    /// A person does something to a message.
+    Act {
+        /// Whose message.
+        author: AccountId,
+        /// Which.
+        id: MessageId,
+        /// What.
+        act: Act,
+    },
+    /// A person decides how long messages of a chat stay.
+    SetTimer {
+        /// Where.
+        chat: ChatId,
+        /// Seconds after being read; 0 when they stay.
+        seconds: u32,
+    },
     /// A stranger is accepted.
     AcceptRequest {
         /// Their chat.
@@ -156,6 +172,23 @@ pub enum Input {
     },
     /// The time asked for by [`Effect::WakeAt`] has come.
     Tick,
+}
+
+/// What a person may do to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// React with one emoji, or take one's reaction back.
+    React(Option<String>),
+    /// Give one's own message other words.
+    Edit(Box<Post>),
+    /// Take one's own message back, for everyone.
+    DeleteForAll,
+    /// Put it away on this device.
+    DeleteHere,
+    /// Keep it in the list of kept messages on this device, or not.
+    Star(bool),
+    /// Pin it for everybody, or not any more.
+    Pin(bool),
 }
 
 /// What the driver does after the commit. An effect whose outcome matters comes back as an input.
@@ -299,6 +332,9 @@ pub enum Rejection {
     /// Too old, or from the future.
     #[error("out of its time")]
     Late,
+    /// It changes what belongs to somebody else.
+    #[error("not theirs to change")]
+    Authority,
 }
 
 /// Everything one step wants. Changes first; effects and events only after the commit.
@@ -324,6 +360,12 @@ pub enum StepError {
     /// The person asked for something that is not there.
     #[error("{0} is not there")]
     NotFound(&'static str),
+    /// The time for this change is over.
+    #[error("too late for this change")]
+    TooLate,
+    /// The message is not in a state, or not of a kind, in which this can be done.
+    #[error("not possible with this message")]
+    NotPossible,
     /// The text is longer than a message can be.
     #[error("the text is too long")]
     TextTooLong,

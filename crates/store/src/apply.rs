@@ -4,8 +4,10 @@ use rusqlite::Connection;
 use sotto_machine::changes::Change;
 
 use crate::{
-    chats, contacts, devices, gaps, messages, olm_account, outbox, own, own_seal_keys, peers, receipts, seen, sent,
-    sessions, sql::Result,
+    chats, contacts, devices, edits, gaps, gone, messages, olm_account, outbox, own, own_seal_keys, peers, pins,
+    reactions, receipts, seen, sent, sessions,
+    sql::Result,
+    waiting_actions,
 };
 
 pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
@@ -34,6 +36,23 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
         Change::Prune { before } => {
             seen::prune(db, *before)?;
             sent::prune(db, *before)
+        }
+        Change::PutReaction(row) => reactions::put(db, row),
+        Change::PutEdit(row) => edits::put(db, row),
+        Change::DeleteEdit { author, id, count } => edits::delete(db, author, id, *count),
+        Change::PutPin(row) => pins::put(db, row),
+        Change::StripMessage { author, id } => {
+            reactions::delete_of(db, author, id)?;
+            edits::delete_of(db, author, id)?;
+            pins::delete_of(db, author, id)
+        }
+        Change::PutGone { author, id, at } => gone::put(db, author, id, *at),
+        Change::PutTimer { chat, timer } => chats::put_timer(db, *chat, timer),
+        Change::PutWaiting(row) => waiting_actions::put(db, row),
+        Change::DeleteWaiting { author, id } => waiting_actions::delete_of(db, author, id),
+        Change::PruneActions { waiting, gone } => {
+            waiting_actions::prune(db, *waiting)?;
+            gone::prune(db, *gone)
         }
         Change::DeleteDevice(device) => {
             sessions::bury(db, device)?;

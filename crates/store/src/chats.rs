@@ -1,12 +1,13 @@
 //! `chats`: the conversations of this device, and the list of them.
 
 use rusqlite::{Connection, params};
-use sotto_machine::rows::{ChatId, ContactRow};
+use sotto_machine::rows::{ChatId, ContactRow, ReactionRow, TimerRow};
 
 use crate::{
     column::{Bind, Fields},
     contacts,
     messages::{self, ThreadRow},
+    reactions,
     sql::{Result, all, one, run, value},
 };
 
@@ -16,6 +17,12 @@ CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     draft TEXT
 ) STRICT;";
+
+/// How long messages stay, as last decided, by whom, and how often it was decided.
+pub(crate) const ADD_TIMER: &str = "\
+ALTER TABLE chats ADD COLUMN timer INTEGER;
+ALTER TABLE chats ADD COLUMN timer_count INTEGER;
+ALTER TABLE chats ADD COLUMN timer_actor BLOB;";
 
 /// A chat as its row in the list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,25 +39,38 @@ pub struct ChatListRow {
     pub picture_rev: u64,
     /// What was written and not sent.
     pub draft: Option<String>,
+    /// Seconds after which read messages disappear; 0 when they stay.
+    pub timer: u32,
     /// Entries not read yet.
     pub unread: u32,
     /// The newest entry.
     pub newest: Option<ThreadRow>,
+    /// Somebody else's newest reaction to a message of this person, if nothing was written since, and that message.
+    pub reaction: Option<(ReactionRow, ThreadRow)>,
 }
 
 pub(crate) fn list(db: &Connection) -> Result<Vec<ChatListRow>> {
     let sql = format!("{} ORDER BY coalesce(messages.position, 0) DESC, chats.id DESC", list_select());
-    all(db, &sql, [], read_list_row)
+    let rows = all(db, &sql, [], read_list_row)?;
+    rows.into_iter().map(|row| with_reaction(db, row)).collect()
 }
 
 pub(crate) fn list_row(db: &Connection, chat: ChatId) -> Result<Option<ChatListRow>> {
-    one(db, &format!("{} WHERE chats.id = ?1", list_select()), [Bind(&chat)], read_list_row)
+    let row = one(db, &format!("{} WHERE chats.id = ?1", list_select()), [Bind(&chat)], read_list_row)?;
+    row.map(|row| with_reaction(db, row)).transpose()
+}
+
+fn with_reaction(db: &Connection, row: ChatListRow) -> Result<ChatListRow> {
+    let since = row.newest.as_ref().map_or(0, |newest| newest.message.marks.relay_at.unwrap_or(newest.message.at));
+    let Some(reaction) = reactions::newest_after(db, row.contact.chat, since)? else { return Ok(row) };
+    let message = messages::get(db, &reaction.author, &reaction.id)?;
+    Ok(ChatListRow { reaction: message.map(|message| (reaction, message)), ..row })
 }
 
 fn list_select() -> String {
     format!(
         "SELECT {}, contacts.given_name, coalesce(profiles.own_name, ''), coalesce(profiles.picture_rev, 0), \
-         chats.draft, (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
+         chats.draft, coalesce(chats.timer, 0), (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
          FROM chats JOIN contacts ON contacts.chat = chats.id \
          LEFT JOIN profiles ON profiles.account = contacts.account \
          LEFT JOIN messages ON messages.position = \
@@ -66,10 +86,11 @@ fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
     let own_name = f.take()?;
     let picture_rev = f.take()?;
     let draft = f.take()?;
+    let timer = f.take()?;
     let unread = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);
-    Ok(ChatListRow { order, contact, given_name, own_name, picture_rev, draft, unread, newest })
+    Ok(ChatListRow { order, contact, given_name, own_name, picture_rev, draft, timer, unread, newest, reaction: None })
 }
 
 /// The same number is answered until a contact is put under it.
@@ -88,6 +109,17 @@ pub(crate) fn put_draft(db: &Connection, chat: ChatId, draft: Option<&str>) -> R
     Ok(())
 }
 
+pub(crate) fn timer(db: &Connection, chat: ChatId) -> Result<Option<TimerRow>> {
+    let sql = "SELECT timer, timer_count, timer_actor FROM chats WHERE id = ?1 AND timer_actor IS NOT NULL";
+    one(db, sql, [Bind(&chat)], |f| Ok(TimerRow { seconds: f.take()?, count: f.take()?, actor: f.take()? }))
+}
+
+pub(crate) fn put_timer(db: &Connection, chat: ChatId, timer: &TimerRow) -> Result<()> {
+    let sql = "UPDATE chats SET timer = ?2, timer_count = ?3, timer_actor = ?4 WHERE id = ?1";
+    run(db, sql, params![Bind(&chat), Bind(&timer.seconds), Bind(&timer.count), Bind(&timer.actor)])?;
+    Ok(())
+}
+
 /// Entries interleave by their positions; draft and given name move where the other chat has none.
 pub(crate) fn merge(db: &Connection, from: ChatId, into: ChatId) -> Result<()> {
     if from == into {
@@ -95,6 +127,9 @@ pub(crate) fn merge(db: &Connection, from: ChatId, into: ChatId) -> Result<()> {
     }
     for sql in [
         "UPDATE messages SET chat = ?2 WHERE chat = ?1",
+        "UPDATE reactions SET chat = ?2 WHERE chat = ?1",
+        "UPDATE pins SET chat = ?2 WHERE chat = ?1",
+        "UPDATE waiting_actions SET chat = ?2 WHERE chat = ?1",
         "UPDATE chats SET draft = (SELECT draft FROM chats WHERE id = ?1) WHERE id = ?2 AND draft IS NULL",
         "UPDATE contacts SET given_name = (SELECT given_name FROM contacts WHERE chat = ?1) \
          WHERE chat = ?2 AND given_name IS NULL",

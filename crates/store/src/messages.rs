@@ -1,7 +1,7 @@
 //! `messages`: the entries of all conversations, in the order in which this device came to know them.
 
 use rusqlite::{Connection, params};
-use sotto_machine::rows::{ChatId, Content, MessageRow};
+use sotto_machine::rows::{ChatId, Content, Marks, MessageRow};
 use sotto_wire::{AccountId, MessageId};
 
 use crate::{
@@ -11,7 +11,10 @@ use crate::{
 };
 
 mod content;
+mod marks;
 mod thread;
+
+pub(crate) use marks::{expired, is_before_key_change, next_expiry_after, starred};
 
 pub use thread::{Page, ThreadPage, ThreadRow, Unread};
 pub(crate) use thread::{page, unread, unread_total};
@@ -40,8 +43,19 @@ CREATE INDEX messages_gap ON messages (chat, position) WHERE notice = 'gap';";
 /// What goes with a text, as CBOR of a `Post` without it.
 pub(crate) const ADD_EXTRAS: &str = "ALTER TABLE messages ADD COLUMN extras BLOB;";
 
+/// What has become of a message since: the relay's time of it, its newest wording, kept, and when it goes away.
+pub(crate) const ADD_MARKS: &str = "\
+ALTER TABLE messages ADD COLUMN relay_at INTEGER;
+ALTER TABLE messages ADD COLUMN edits INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1));
+ALTER TABLE messages ADD COLUMN expires_at INTEGER;
+CREATE INDEX messages_starred ON messages (position) WHERE starred = 1;
+CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_changed', 'key_violated');";
+
 pub(crate) const COLUMNS: &str = "messages.position, messages.id, messages.chat, messages.author, messages.at, \
-     messages.state, messages.text, messages.extras, messages.notice, messages.count, messages.unread";
+     messages.state, messages.text, messages.extras, messages.notice, messages.count, messages.unread, \
+     messages.relay_at, messages.edits, messages.starred, messages.expires_at";
 
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ThreadRow> {
     Ok(ThreadRow {
@@ -54,6 +68,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ThreadRow> {
             state: f.take()?,
             content: content::read(f)?,
             unread: f.take()?,
+            marks: Marks { relay_at: f.take()?, edits: f.take()?, starred: f.take()?, expires_at: f.take()? },
         },
     })
 }
@@ -61,6 +76,11 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ThreadRow> {
 pub(crate) fn get(db: &Connection, author: &AccountId, id: &MessageId) -> Result<Option<ThreadRow>> {
     let sql = format!("SELECT {COLUMNS} FROM messages WHERE author = ?1 AND id = ?2");
     one(db, &sql, params![Bind(author), Bind(id)], read)
+}
+
+/// An entry by its place.
+pub(crate) fn at(db: &Connection, position: i64) -> Result<Option<ThreadRow>> {
+    one(db, &format!("SELECT {COLUMNS} FROM messages WHERE position = ?1"), [position], read)
 }
 
 pub(crate) fn gap_notice(db: &Connection, chat: ChatId) -> Result<Option<MessageRow>> {
@@ -86,10 +106,13 @@ pub(crate) fn unread_up_to(db: &Connection, chat: ChatId, position: i64) -> Resu
 
 /// A new entry goes to the end; one that is there is rewritten in its place. The search index follows.
 pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
-    let sql = "INSERT INTO messages (author, id, chat, at, state, text, extras, notice, count, unread) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (author, id) DO UPDATE SET \
+    let sql = "INSERT INTO messages (author, id, chat, at, state, text, extras, notice, count, unread, \
+               relay_at, edits, starred, expires_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (author, id) DO UPDATE SET \
                chat = excluded.chat, at = excluded.at, state = excluded.state, text = excluded.text, \
-               extras = excluded.extras, notice = excluded.notice, count = excluded.count, unread = excluded.unread RETURNING position";
+               extras = excluded.extras, notice = excluded.notice, count = excluded.count, unread = excluded.unread, \
+               relay_at = excluded.relay_at, edits = excluded.edits, starred = excluded.starred, \
+               expires_at = excluded.expires_at RETURNING position";
     let (text, extras, notice, count) = content::columns(&row.content);
     let position: Option<i64> = value(
         db,
@@ -105,11 +128,15 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
             notice,
             count,
             row.unread,
+            Bind(&row.marks.relay_at),
+            Bind(&row.marks.edits),
+            row.marks.starred,
+            Bind(&row.marks.expires_at),
         ],
     )?;
     match (position, &row.content) {
         (Some(position), Content::Post(post)) => search_texts::put(db, position, &post.text),
-        (Some(position), Content::Notice(_)) => search_texts::delete(db, position),
+        (Some(position), Content::Notice(_) | Content::Deleted) => search_texts::delete(db, position),
         (None, _) => Ok(()),
     }
 }

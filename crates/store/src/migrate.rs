@@ -6,10 +6,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
-    chats, contacts, devices,
+    chats, contacts, devices, edits,
     error::{OpenError, StoreError},
-    gaps, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain, peers, profiles,
-    receipts, relay, search_texts, seen, sent, sessions, settings, sign_up,
+    gaps, gone, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain, peers, pins,
+    profiles, reactions, receipts, relay, search_texts, seen, sent, sessions, settings, sign_up, waiting_actions,
 };
 
 /// Statements of one migration.
@@ -42,6 +42,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         receipts::CREATE,
     ],
     &[messages::ADD_EXTRAS],
+    &[
+        messages::ADD_MARKS,
+        reactions::CREATE,
+        edits::CREATE,
+        pins::CREATE,
+        gone::CREATE,
+        waiting_actions::CREATE,
+        sent::ADD_ACTION,
+        outbox::ADD_ACTION,
+        chats::ADD_TIMER,
+    ],
 ];
 
 /// Makes the missing migrations.

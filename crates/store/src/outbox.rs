@@ -27,13 +27,25 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_recipient ON outbox (recipient, position);
 CREATE INDEX outbox_message ON outbox (message) WHERE message IS NOT NULL;";
 
+/// `message` names a message or an action.
+pub(crate) const ADD_ACTION: &str =
+    "ALTER TABLE outbox ADD COLUMN action INTEGER NOT NULL DEFAULT 0 CHECK (action IN (0, 1));";
+
+fn kind(message: Option<MessageId>, action: bool) -> OutboxKind {
+    match message {
+        Some(id) if action => OutboxKind::Action(id),
+        Some(id) => OutboxKind::Message(id),
+        None => OutboxKind::Service,
+    }
+}
+
 fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<(i64, OutboxRow)> {
     let position = f.take()?;
     let row = OutboxRow {
         id: f.take()?,
         recipient: f.take()?,
         only: f.take()?,
-        kind: f.take::<Option<MessageId>>()?.map_or(OutboxKind::Service, OutboxKind::Message),
+        kind: kind(f.take()?, f.take()?),
         body: f.take()?,
         fills: f.take()?,
         list_version: f.take()?,
@@ -47,7 +59,7 @@ fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<(i64, OutboxRow)> {
 /// Oldest first.
 fn select(db: &Connection, filter: &str, params: impl Params) -> Result<Vec<OutboxRow>> {
     let sql = format!(
-        "SELECT position, id, recipient, only_device, message, body, fills, list_version, created, not_before \
+        "SELECT position, id, recipient, only_device, message, action, body, fills, list_version, created, not_before \
          FROM outbox {filter} ORDER BY position"
     );
     let rows = all(db, &sql, params, read)?;
@@ -73,14 +85,15 @@ pub(crate) fn of_message(db: &Connection, message: &MessageId) -> Result<Vec<Out
 /// A row that is there keeps its place.
 pub(crate) fn put(db: &Connection, row: &OutboxRow) -> Result<()> {
     let message = match row.kind {
-        OutboxKind::Message(id) => Some(id),
+        OutboxKind::Message(id) | OutboxKind::Action(id) => Some(id),
         OutboxKind::Service => None,
     };
+    let action = matches!(row.kind, OutboxKind::Action(_));
     let sql = "INSERT INTO outbox (id, recipient, only_device, message, body, fills, list_version, created, \
-               not_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET \
+               not_before, action) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET \
                recipient = excluded.recipient, only_device = excluded.only_device, message = excluded.message, \
                body = excluded.body, fills = excluded.fills, list_version = excluded.list_version, \
-               created = excluded.created, not_before = excluded.not_before RETURNING position";
+               created = excluded.created, not_before = excluded.not_before, action = excluded.action RETURNING position";
     let position: Option<i64> = value(
         db,
         sql,
@@ -94,6 +107,7 @@ pub(crate) fn put(db: &Connection, row: &OutboxRow) -> Result<()> {
             Bind(&row.list_version),
             Bind(&row.created),
             Bind(&row.not_before),
+            action,
         ],
     )?;
     position.map_or(Ok(()), |position| outbox_copies::put(db, position, &row.copies))

@@ -4,16 +4,17 @@ use std::{collections::BTreeMap, fmt};
 
 use rusqlite::Connection;
 use serde_json::Value;
-use sotto_machine::rows::{ChatId, ContactRow, OwnRow, PeerRow};
+use sotto_machine::rows::{ChatId, ContactRow, EditRow, OwnRow, PeerRow, ReactionRow};
 use sotto_wire::{AccountId, MessageId, Timestamp};
 
 use crate::{
     chats::{self, ChatListRow},
     contacts::{self, ContactDetails},
+    edits,
     messages::{self, Page, ThreadPage, ThreadRow, Unread},
     own,
     own_profile::{self, OwnProfileRow},
-    peers, profiles,
+    peers, pins, profiles, reactions,
     relay::{self, RelayRow},
     search_texts::{self, Found},
     settings,
@@ -70,6 +71,36 @@ impl<'c> Queries<'c> {
     /// An entry with its place.
     pub fn message(&self, author: &AccountId, id: &MessageId) -> Result<Option<ThreadRow>> {
         messages::get(self.db, author, id)
+    }
+
+    /// An entry by its place.
+    pub fn message_at(&self, position: i64) -> Result<Option<ThreadRow>> {
+        messages::at(self.db, position)
+    }
+
+    /// The reactions to a message that stand, in the order in which they came.
+    pub fn reactions(&self, author: &AccountId, id: &MessageId) -> Result<Vec<ReactionRow>> {
+        reactions::of_message(self.db, author, id)
+    }
+
+    /// The wordings of a message, oldest first; none when it has only had one.
+    pub fn edits(&self, author: &AccountId, id: &MessageId) -> Result<Vec<EditRow>> {
+        edits::of_message(self.db, author, id)
+    }
+
+    /// Is this message pinned?
+    pub fn is_pinned(&self, author: &AccountId, id: &MessageId) -> Result<bool> {
+        pins::is_pinned(self.db, author, id)
+    }
+
+    /// The pinned messages of a chat, oldest first.
+    pub fn pins(&self, chat: ChatId) -> Result<Vec<ThreadRow>> {
+        pins::of_chat(self.db, chat)
+    }
+
+    /// Kept messages of all chats, newest first.
+    pub fn starred(&self, limit: u32) -> Result<Vec<ThreadRow>> {
+        messages::starred(self.db, limit)
     }
 
     /// Messages in which every word of `text` occurs, as a part of a word too, newest first. Case and accents do

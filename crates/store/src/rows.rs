@@ -1,5 +1,7 @@
 //! The machine's port: what a step reads, uncommitted changes of its batch included.
 
+mod action;
+
 use sotto_machine::rows::{
     ChatId, ContactRow, DeviceRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, Read, ReceiptRow,
     Rows, RowsError, SentRow, SessionRow,

@@ -20,16 +20,19 @@ CREATE TABLE sent (
 CREATE INDEX sent_message ON sent (message) WHERE message IS NOT NULL;
 CREATE INDEX sent_at ON sent (at);";
 
+/// The body of an action, to send it again; a message has its own row.
+pub(crate) const ADD_ACTION: &str = "ALTER TABLE sent ADD COLUMN action BLOB;";
+
 pub(crate) fn get(db: &Connection, device: &DeviceId, pair_counter: u64) -> Result<Option<SentRow>> {
-    let sql = "SELECT device, pair_counter, message, at FROM sent WHERE device = ?1 AND pair_counter = ?2";
+    let sql = "SELECT device, pair_counter, message, action, at FROM sent WHERE device = ?1 AND pair_counter = ?2";
     one(db, sql, params![Bind(device), Bind(&pair_counter)], |f| {
-        Ok(SentRow { device: f.take()?, pair_counter: f.take()?, message: f.take()?, at: f.take()? })
+        Ok(SentRow { device: f.take()?, pair_counter: f.take()?, message: f.take()?, action: f.take()?, at: f.take()? })
     })
 }
 
 pub(crate) fn put(db: &Connection, row: &SentRow) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO sent (device, pair_counter, message, at) VALUES (?1, ?2, ?3, ?4)";
-    run(db, sql, params![Bind(&row.device), Bind(&row.pair_counter), Bind(&row.message), Bind(&row.at)])?;
+    let sql = "INSERT OR REPLACE INTO sent (device, pair_counter, message, action, at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    run(db, sql, params![Bind(&row.device), Bind(&row.pair_counter), Bind(&row.message), row.action, Bind(&row.at)])?;
     Ok(())
 }
 

@@ -57,3 +57,12 @@ pub const EPHEMERAL_LIFE: u64 = 60 * SECOND;
 pub const TYPING_INTERVAL: u64 = 3 * SECOND;
 /// Typing is over after this time without another envelope.
 pub const TYPING_LIFE: u64 = 6 * SECOND;
+
+/// How long a message may be given other words.
+pub const EDIT_WINDOW: u64 = DAY;
+/// How long a message may be taken back for everyone.
+pub const DELETE_WINDOW: u64 = 2 * DAY;
+/// How long an action waits for its message.
+pub const ACTION_WAIT: u64 = 30 * DAY;
+/// Longest time after which messages disappear, in seconds.
+pub const MAX_TIMER_SECONDS: u32 = 365 * 24 * 3_600;

@@ -130,7 +130,7 @@ impl Person {
             .iter()
             .filter_map(|m| match &m.content {
                 Content::Post(post) => Some((m.author, post.text.clone())),
-                Content::Notice(_) => None,
+                Content::Notice(_) | Content::Deleted => None,
             })
             .collect()
     }

@@ -1,7 +1,7 @@
 // Sentences put together from what the engine says: presence and notices.
 import type { NoticeKind } from '../lib/ipc/bindings/NoticeKind';
 import type { PresenceView } from '../lib/ipc/bindings/PresenceView';
-import { dayName, isToday, timeOfDay } from '../lib/time';
+import { dayName, duration, isToday, timeOfDay } from '../lib/time';
 import { m } from './generated/messages.js';
 import { formattingLocale } from './locale.svelte';
 
@@ -14,6 +14,12 @@ export function presenceText(presence: PresenceView, now: number): string {
   if (isToday(presence.at, now)) return m.last_seen_today({ time });
   const words = { locale, today: m.today(), yesterday: m.yesterday_lower() };
   return m.last_seen_on({ day: dayName(presence.at, now, words), time });
+}
+
+function timerText(seconds: number, mine: boolean, name: string): string {
+  if (seconds === 0) return mine ? m.notice_timer_off_mine() : m.notice_timer_off({ name });
+  const time = duration(seconds, formattingLocale());
+  return mine ? m.notice_timer_mine({ time }) : m.notice_timer({ name, time });
 }
 
 /** What the engine says in a conversation, about the person called `name`. */
@@ -31,5 +37,7 @@ export function noticeText(notice: NoticeKind, name: string): string {
       return m.notice_gap({ count: notice.count });
     case 'lost':
       return m.notice_lost({ count: notice.count });
+    case 'timer':
+      return timerText(notice.seconds, notice.mine, name);
   }
 }

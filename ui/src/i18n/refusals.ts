@@ -25,6 +25,8 @@ const sentences: Record<Code, () => string> = {
   database_broken: () => m.refused_database_broken(),
   disk_full: () => m.refused_disk_full(),
   text_too_long: () => m.refused_text_too_long(),
+  too_late: () => m.refused_too_late(),
+  not_possible: () => m.refused_not_possible(),
   name_invalid: () => m.refused_name_invalid(),
   picture_invalid: () => m.refused_picture_invalid(),
   mailbox_full: () => m.refused_mailbox_full(),

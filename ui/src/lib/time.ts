@@ -55,6 +55,20 @@ export function isToday(at: number, now: number): boolean {
   return daysBetween(at, now) <= 0;
 }
 
+const UNITS = [
+  [7 * 24 * 3600, 'week'],
+  [24 * 3600, 'day'],
+  [3600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+] as const;
+
+/** `4 weeks`, `8 hours`: in the greatest unit that fits without a rest. */
+export function duration(seconds: number, locale: string): string {
+  const [length, unit] = UNITS.find(([length]) => seconds >= length && seconds % length === 0) ?? [1, 'second'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
+}
+
 /** `0:42`, for a countdown. */
 export function countdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));

@@ -10,6 +10,8 @@ class Place {
   page = $state<SettingsPage>('appearance');
   chat = $state<number | null>(null);
   info = $state(false);
+  /** A message to go to in a conversation, once it is open. */
+  jump = $state.raw<{ chat: number; order: number } | null>(null);
   overlay = $state.raw<Overlay | null>(null);
   /** In a narrow window only one pane shows: the list, or what was chosen in it. */
   pane = $state<'list' | 'sheet'>('list');

@@ -1,11 +1,21 @@
 // One open conversation: a window of its entries, kept current, with one's own sends drawn before the engine answers.
 import type { MessageItem } from '../lib/ipc/bindings/MessageItem';
 import type { MessageOp } from '../lib/ipc/bindings/MessageOp';
+import type { QuoteView } from '../lib/ipc/bindings/QuoteView';
 import type { ThreadPage } from '../lib/ipc/bindings/ThreadPage';
 import type { ThreadUpdate } from '../lib/ipc/bindings/ThreadUpdate';
 import { drawMessageId } from '../lib/id';
-import { messageDiscard, messageRetry, messageSend, refusal, threadPage } from '../lib/ipc/client';
+import {
+  messageDiscard,
+  messageReply,
+  messageRetry,
+  messageSend,
+  refusal,
+  threadPage,
+  threadPins,
+} from '../lib/ipc/client';
 import { threadSubscribe, unsubscribe } from '../lib/ipc/events';
+import { UNTOUCHED, isEditable, wordsOf } from '../lib/message';
 import { RevisedStream } from './revised';
 import { toasts } from './toasts.svelte';
 
@@ -29,6 +39,9 @@ export class Thread {
   /** True while the last change added or removed rows at the start, which the list must be told. */
   changedAtStart = $state(false);
 
+  /** Messages pinned for everybody, oldest first. */
+  pins = $state.raw<MessageItem[]>([]);
+
   entries = $derived([...this.#entries, ...this.#drawn]);
 
   #loading: Promise<void> | undefined;
@@ -46,6 +59,7 @@ export class Thread {
   async open(): Promise<void> {
     try {
       await this.#stream.start();
+      await this.#readPins();
     } catch (reason) {
       toasts.fail(reason);
     }
@@ -97,7 +111,17 @@ export class Thread {
       }
     }
     this.#entries = entries;
+    if (ops.some((op) => this.#touchesPins(op))) this.#readPins().catch(() => undefined);
     this.#forgetDrawn(new Set(ops.map((op) => (op.kind === 'put' ? op.item.id : op.id))));
+  }
+
+  #touchesPins(op: MessageOp): boolean {
+    if (op.kind === 'put') return op.item.pinned || this.pins.some((pin) => pin.id === op.item.id);
+    return this.pins.some((pin) => pin.id === op.id);
+  }
+
+  async #readPins(): Promise<void> {
+    this.pins = await threadPins(this.chat);
   }
 
   /** Entries beyond the window are read when it gets there. */
@@ -178,24 +202,54 @@ export class Thread {
     });
   }
 
-  async send(text: string): Promise<void> {
-    await this.toNewest();
-    await this.#sendAs(drawMessageId(), text);
+  /** Makes sure that an entry is in the window. False when it is not there any more. */
+  async reach(order: number): Promise<boolean> {
+    const here = () => this.#entries.some((entry) => entry.order === order);
+    await this.#loading;
+    if (here()) return true;
+    await this.#load(async () => {
+      const upTo = await threadPage(this.chat, order + 1, null, PAGE / 2);
+      const after = await threadPage(this.chat, null, order, PAGE / 2);
+      this.changedAtStart = false;
+      this.#entries = [...upTo.items, ...after.items];
+      this.hasOlder = upTo.has_older;
+      this.hasNewer = after.has_newer;
+    });
+    return here();
   }
 
-  async #sendAs(id: string, text: string): Promise<void> {
+  /** One's own newest message that can still be edited. */
+  get lastEditable(): MessageItem | undefined {
+    return this.#entries.findLast((item) => isEditable(item, Date.now()));
+  }
+
+  async send(text: string, answered: MessageItem | null = null): Promise<void> {
+    await this.toNewest();
+    const quote = answered && {
+      mine: answered.mine,
+      name: '',
+      text: wordsOf(answered),
+      order: answered.order,
+      deleted: false,
+    };
+    await this.#sendAs(drawMessageId(), text, quote);
+  }
+
+  async #sendAs(id: string, text: string, quote: QuoteView | null): Promise<void> {
     this.changedAtStart = false;
     this.#draw({
+      ...UNTOUCHED,
       id,
       order: Number.MAX_SAFE_INTEGER,
       mine: true,
       at: Date.now(),
       state: 'sending',
-      failure: null,
       body: { kind: 'text', text },
+      quote,
     });
     try {
-      await messageSend(this.chat, id, text);
+      if (quote?.order != null) await messageReply(this.chat, id, text, quote.order);
+      else await messageSend(this.chat, id, text);
     } catch (reason) {
       const drawn = this.#drawn.find((item) => item.id === id);
       if (drawn) this.#draw({ ...drawn, state: 'failed', failure: refusal(reason).code });
@@ -210,8 +264,9 @@ export class Thread {
 
   async retry(item: MessageItem): Promise<void> {
     try {
-      if (this.#drawn.includes(item) && item.body.kind === 'text') await this.#sendAs(item.id, item.body.text);
-      else await messageRetry(this.chat, item.id);
+      if (this.#drawn.includes(item) && item.body.kind === 'text') {
+        await this.#sendAs(item.id, item.body.text, item.quote);
+      } else await messageRetry(this.chat, item.id);
     } catch (reason) {
       toasts.fail(reason);
     }

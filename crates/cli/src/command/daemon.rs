@@ -40,6 +40,17 @@ enum Call {
     Contact { chat: i64 },
     ChatStart { number: String },
     Send { to: String, text: String },
+    Reply { chat: i64, order: i64, text: String },
+    React { chat: i64, order: i64, emoji: Option<String> },
+    Edit { chat: i64, order: i64, text: String },
+    History { chat: i64, order: i64 },
+    Delete { chat: i64, orders: Vec<i64>, everyone: bool },
+    Forward { chat: i64, orders: Vec<i64>, to: Vec<i64> },
+    Star { chat: i64, orders: Vec<i64>, starred: bool },
+    Starred { chat: Option<i64> },
+    Pin { chat: i64, order: i64, pinned: bool },
+    Pins { chat: i64 },
+    Timer { chat: i64, seconds: u32 },
     Retry { chat: i64, id: String },
     Messages { with: String, limit: u32 },
     Read { chat: i64, order: i64 },
@@ -143,6 +154,21 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
             engine.message_send(chat, &id, &text).await?;
             json!({ "chat": chat, "id": id })
         }
+        Call::Reply { chat, order, text } => {
+            let id = new_message_id();
+            engine.message_reply(chat, &id, &text, order).await?;
+            json!({ "chat": chat, "id": id })
+        }
+        Call::React { chat, order, emoji } => json!(engine.message_react(chat, order, emoji.as_deref()).await?),
+        Call::Edit { chat, order, text } => json!(engine.message_edit(chat, order, &text).await?),
+        Call::History { chat, order } => json!(engine.message_history(chat, order).await?),
+        Call::Delete { chat, orders, everyone } => json!(engine.message_delete(chat, &orders, everyone).await?),
+        Call::Forward { chat, orders, to } => json!(engine.message_forward(chat, &orders, &to).await?),
+        Call::Star { chat, orders, starred } => json!(engine.message_star(chat, &orders, starred).await?),
+        Call::Starred { chat } => json!(engine.starred(chat).await?),
+        Call::Pin { chat, order, pinned } => json!(engine.message_pin(chat, order, pinned).await?),
+        Call::Pins { chat } => json!(engine.thread_pins(chat).await?),
+        Call::Timer { chat, seconds } => json!(engine.timer_set(chat, seconds).await?),
         Call::Retry { chat, id } => json!(engine.message_retry(chat, &id).await?),
         Call::Messages { with, limit } => {
             let chat = chat_of(engine, &with).await?;

@@ -73,6 +73,8 @@ fn human(item: &MessageItem) -> String {
     match &item.body {
         MessageBody::Text { text } if item.mine => format!("you ({}): {text}", word(item.state)),
         MessageBody::Text { text } => format!("them: {text}"),
+        MessageBody::Deleted if item.mine => "you: (deleted)".to_owned(),
+        MessageBody::Deleted => "them: (deleted)".to_owned(),
         MessageBody::Notice { notice } => format!("-- {notice:?}"),
     }
 }

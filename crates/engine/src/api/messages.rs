@@ -72,7 +72,8 @@ impl Handle {
         };
         let look = move |queries: &sotto_store::Queries<'_>| {
             let eye = Eye::open(queries, &settings)?;
-            Ok(rows::page(queries.thread(chat, page, limit.clamp(1, LONGEST_PAGE))?, queries.unread(chat)?, &eye))
+            let page = queries.thread(chat, page, limit.clamp(1, LONGEST_PAGE))?;
+            rows::page(page, queries.unread(chat)?, &eye, queries)
         };
         self.running.open()?.database.read(look).await
     }
@@ -83,12 +84,17 @@ impl Handle {
     /// # Errors
     /// [`Code::TextTooLong`], [`Code::NotFound`], [`Code::DiskFull`].
     pub async fn message_send(&self, chat: i64, id: &str, text: &str) -> Result<(), Error> {
+        self.post(chat, id, Post::text(text)).await
+    }
+
+    /// Sends anything that a person may write.
+    pub(super) async fn post(&self, chat: i64, id: &str, post: Post) -> Result<(), Error> {
         let (chat, id) = (chat_id(chat), message_id(id)?);
-        if text.trim().is_empty() {
+        if post.text.trim().is_empty() {
             return Ok(());
         }
         let jobs = &self.running.open()?.database.jobs;
-        jobs.step(Input::SendPost { chat, id, post: Box::new(Post::text(text)) }).await?;
+        jobs.step(Input::SendPost { chat, id, post: Box::new(post) }).await?;
         // What was sent is no draft any more; usually there is none, and nothing is written.
         let write = move |batch: &mut sotto_store::Batch<'_>| {
             if batch.queries().chat(chat)?.is_none_or(|row| row.draft.is_none()) {

@@ -56,7 +56,7 @@ fn open_at(
     if around.is_none() && !page.has_newer {
         page = queries.thread(chat, Page::Newest, PAGE)?;
     }
-    Ok(rows::page(page, unread, &eye))
+    rows::page(page, unread, &eye, queries)
 }
 
 /// How everything in `changed` looks now.
@@ -89,7 +89,9 @@ pub(super) async fn draw(
                 }
             }
             found.sort_by_key(|row| row.position);
-            ops.extend(found.into_iter().map(|row| MessageOp::Put { item: rows::message(row, &eye) }));
+            for row in found {
+                ops.push(MessageOp::Put { item: rows::message(row, &eye, queries)? });
+            }
         }
         for chat in redraw {
             fresh.redrawn.insert(chat, open_at(queries, &settings, chat, None)?);

@@ -307,6 +307,8 @@ fn shown(error: &StepError) -> Error {
     let code = match error {
         StepError::Rows(_) | StepError::Corrupt(_) => Code::DatabaseBroken,
         StepError::NotFound(_) => Code::NotFound,
+        StepError::TooLate => Code::TooLate,
+        StepError::NotPossible => Code::NotPossible,
         StepError::TextTooLong => Code::TextTooLong,
         StepError::NotSignedUp => Code::SignedOut,
     };

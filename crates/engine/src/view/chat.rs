@@ -30,6 +30,8 @@ pub struct ChatRow {
     pub unread: u32,
     /// What was written and not sent.
     pub draft: Option<String>,
+    /// Messages disappear so many seconds after they were read; 0 when they stay.
+    pub timer: u32,
     /// What is believed of this person.
     pub trust: TrustView,
     /// A stranger wrote first and was not accepted yet.
@@ -42,6 +44,10 @@ pub struct ChatRow {
 pub struct LastMessage {
     /// First line of the text, marks removed; empty for a notice.
     pub preview: String,
+    /// The newest message was taken back.
+    pub deleted: bool,
+    /// Set when a reaction to one of this person's messages is newer; `preview` is then that message's.
+    pub reaction: Option<ReactionNews>,
     /// Set when the newest entry is a notice.
     pub notice: Option<super::NoticeKind>,
     /// Sent by this account.
@@ -51,6 +57,16 @@ pub struct LastMessage {
     /// When (ms since the epoch).
     #[ts(type = "number")]
     pub at: i64,
+}
+
+/// Somebody reacted to a message of this person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct ReactionNews {
+    /// With what.
+    pub emoji: String,
+    /// Who.
+    pub name: String,
 }
 
 /// A change of the chat list. Apply only when `rev` is one more than the last; else subscribe again.

@@ -49,6 +49,13 @@ pub enum NoticeKind {
         /// How many.
         count: u32,
     },
+    /// Somebody has decided how long messages stay.
+    Timer {
+        /// Seconds after being read; 0 when they stay.
+        seconds: u32,
+        /// It was this person.
+        mine: bool,
+    },
 }
 
 /// What a message holds.
@@ -66,6 +73,63 @@ pub enum MessageBody {
         /// Which.
         notice: NoticeKind,
     },
+    /// Taken back by its author, for everyone.
+    Deleted,
+}
+
+/// The message that another one answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct QuoteView {
+    /// Written by this account.
+    pub mine: bool,
+    /// Who wrote it; empty when `mine`.
+    pub name: String,
+    /// Its text; how it begins, as the other side says, when it is not here. Empty when nothing can be shown.
+    pub text: String,
+    /// Where it is, to jump to; none when it is not here.
+    #[ts(type = "number | null")]
+    pub order: Option<i64>,
+    /// It was taken back.
+    pub deleted: bool,
+}
+
+/// One emoji under a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct ReactionView {
+    /// Which.
+    pub emoji: String,
+    /// How many people.
+    pub count: u32,
+    /// This person is among them.
+    pub mine: bool,
+    /// The others.
+    pub names: Vec<String>,
+}
+
+/// One wording of a message, for the history of its edits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct WordingView {
+    /// The words.
+    pub text: String,
+    /// Since when they stood (ms since the epoch).
+    #[ts(type = "number")]
+    pub at: i64,
+}
+
+/// A kept message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct StarredView {
+    /// In which chat.
+    #[ts(type = "number")]
+    pub chat: i64,
+    /// What that chat is called.
+    pub title: String,
+    /// The message.
+    pub item: MessageItem,
 }
 
 /// One entry of a conversation.
@@ -88,6 +152,29 @@ pub struct MessageItem {
     pub failure: Option<Code>,
     /// What it holds.
     pub body: MessageBody,
+    /// What it answers.
+    pub quote: Option<QuoteView>,
+    /// What people think of it, in the order in which it was first said.
+    pub reactions: Vec<ReactionView>,
+    /// It has had other words; ask for them with `message_history`.
+    pub edited: bool,
+    /// Its author passes on what was written somewhere else.
+    pub forwarded: bool,
+    /// Kept by this person.
+    pub starred: bool,
+    /// Pinned for everybody in the chat.
+    pub pinned: bool,
+    /// Disappears so many seconds after it was read; on its author's side, after it was sent.
+    pub expires_after: Option<u32>,
+    /// When that is (ms since the epoch), once its time runs.
+    #[ts(type = "number | null")]
+    pub expires_at: Option<i64>,
+    /// Until when this person may edit it (ms since the epoch).
+    #[ts(type = "number | null")]
+    pub editable_until: Option<i64>,
+    /// Until when this person may take it back for everyone (ms since the epoch).
+    #[ts(type = "number | null")]
+    pub deletable_until: Option<i64>,
 }
 
 /// A stretch of a conversation.

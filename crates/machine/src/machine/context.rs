@@ -9,7 +9,7 @@ use crate::{
     changes::Change,
     codec,
     rows::{
-        ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxRow, OwnRow, PeerRow,
+        ChatId, ContactRow, Content, DeviceRow, GapRow, Marks, MessageRow, MessageState, Notice, OutboxRow, OwnRow, PeerRow,
         Rows, SessionRow,
     },
     session,
@@ -62,7 +62,7 @@ impl<'a> Step<'a> {
     }
 
     /// The newest change of this step that answers, before the rows are asked.
-    fn newest<T>(&self, pick: impl Fn(&Change) -> Option<T>) -> Option<T> {
+    pub(super) fn newest<T>(&self, pick: impl Fn(&Change) -> Option<T>) -> Option<T> {
         self.out.changes.iter().rev().find_map(pick)
     }
 
@@ -137,6 +137,11 @@ impl<'a> Step<'a> {
             Some(row) => Ok(row),
             None => Ok(self.rows.message(author, id)?),
         }
+    }
+
+    /// Every change of this step so far.
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.out.changes
     }
 
     /// Outbox rows for an account, oldest first.
@@ -233,6 +238,7 @@ impl<'a> Step<'a> {
             state: MessageState::Received,
             content: Content::Notice(notice),
             unread: false,
+            marks: Marks::default(),
         });
     }
 

@@ -7,7 +7,7 @@ use crate::{
     body::{self, Body, Conversation, Greeting, Inner},
     changes::Change,
     post::Post,
-    rows::{ContactRow, Content, DeviceRow, MessageRow, MessageState, Secret32},
+    rows::{ContactRow, Content, DeviceRow, Marks, MessageRow, MessageState, Secret32},
     seal::{Introduction, OpenError, SealedPayload, SealedPlain},
     session::{self, Decrypted},
     step::{Effect, Event, Rejection, StepError},
@@ -230,6 +230,10 @@ impl Step<'_> {
             Body::Post(post) => self.receive_post(contact, device.account, inner, post, at),
             Body::Receipt { read, messages } => self.receive_receipt(contact, read, &messages),
             Body::Hello => Ok(()),
+            Body::Edit { .. } | Body::Delete { .. } | Body::React { .. } | Body::Pin { .. } | Body::Timer { .. } => {
+                self.receive_action(contact.chat, device.account, inner.message_id, at, body)?;
+                self.owe_receipt(contact, inner.message_id, false)
+            }
             Body::Resend { counters, from } => self.resend(contact, device, counters, from),
             Body::Gone { counters } => self.gone(contact, device, &counters),
         }
@@ -246,6 +250,10 @@ impl Step<'_> {
         if self.message(&author, &inner.message_id)?.is_some() {
             return Ok(());
         }
+        if self.rows.is_gone(&author, &inner.message_id)? {
+            // Put away or run out here: a copy does not bring it back, but its sender need not send another.
+            return self.owe_receipt(contact, inner.message_id, false);
+        }
         self.put_message(MessageRow {
             id: inner.message_id,
             chat: contact.chat,
@@ -255,8 +263,10 @@ impl Step<'_> {
             state: MessageState::Received,
             content: Content::Post(post),
             unread: true,
+            marks: Marks { relay_at: Some(at), ..Marks::default() },
         });
         self.event(Event::Arrived { chat: contact.chat, author, id: inner.message_id });
+        self.do_waiting(contact.chat, author, inner.message_id)?;
         self.owe_receipt(contact, inner.message_id, false)
     }
 }

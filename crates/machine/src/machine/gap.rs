@@ -118,13 +118,26 @@ impl Step<'_> {
         let mut gone = Vec::new();
         for pair_counter in wanted.collect::<Vec<_>>() {
             match self.rows.sent(&device.device, pair_counter)? {
-                Some(SentRow { message: Some(id), .. }) => match self.message(&self.own.account, &id)? {
+                Some(SentRow { message: Some(id), action: Some(body), .. }) => {
+                    if self.is_worth_repeating(&body)? {
+                        let kind = OutboxKind::Action(id);
+                        let only = Some(device.device);
+                        self.enqueue_encoded(contact.account, only, kind, body, Some(pair_counter));
+                    } else {
+                        gone.push(GoneCounter { pair_counter, was_message: false });
+                    }
+                }
+                Some(SentRow { message: Some(id), action: None, .. }) => match self.message(&self.own.account, &id)? {
                     Some(MessageRow { content: Content::Post(post), state, .. }) if is_on_its_way(state) => {
                         let body = Body::Post(post);
                         let kind = OutboxKind::Message(id);
                         self.enqueue(contact.account, Some(device.device), kind, &body, Some(pair_counter));
                     }
-                    // Refused or given up here: its recipient has missed nothing.
+                    None if self.rows.is_gone(&self.own.account, &id)? => {
+                        // Put away or run out here: its recipient would have seen it.
+                        gone.push(GoneCounter { pair_counter, was_message: true });
+                    }
+                    // Refused or taken back: its recipient has missed nothing.
                     _ => gone.push(GoneCounter { pair_counter, was_message: false }),
                 },
                 Some(_) => gone.push(GoneCounter { pair_counter, was_message: false }),

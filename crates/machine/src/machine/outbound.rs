@@ -11,7 +11,7 @@ use crate::{
     codec,
     post::Post,
     rows::{
-        ChatId, ContactRow, Content, DeviceRow, Failure, MessageRow, MessageState, OlmCopy, OutboxKind, OutboxRow,
+        ChatId, ContactRow, Content, DeviceRow, Failure, Marks, MessageRow, MessageState, OlmCopy, OutboxKind, OutboxRow,
         PeerRow, Secret32, SentRow, Trust,
     },
     session::OlmSession,
@@ -25,7 +25,7 @@ const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
 
 impl Step<'_> {
     /// A person sends a message.
-    pub(super) fn send_post(&mut self, chat: ChatId, id: MessageId, post: Post) -> Result<(), StepError> {
+    pub(super) fn send_post(&mut self, chat: ChatId, id: MessageId, mut post: Post) -> Result<(), StepError> {
         if post.text.chars().count() > limits::MAX_TEXT_CHARS {
             return Err(StepError::TextTooLong);
         }
@@ -36,6 +36,7 @@ impl Step<'_> {
         if !contact.accepted {
             contact = self.accept(contact)?;
         }
+        post.expires_after = self.timer(chat)?.map(|timer| timer.seconds).filter(|seconds| *seconds > 0);
         let message = MessageRow {
             id,
             chat,
@@ -44,6 +45,7 @@ impl Step<'_> {
             state: MessageState::Sending,
             content: Content::Post(post),
             unread: false,
+            marks: Marks::default(),
         };
         if contact.trust == Trust::Violated {
             self.put_message(MessageRow { state: MessageState::Held, ..message });
@@ -95,13 +97,25 @@ impl Step<'_> {
         body: &Body,
         fills: Option<u64>,
     ) {
+        self.enqueue_encoded(recipient, only, kind, codec::encode(body), fills);
+    }
+
+    /// The same for a body that is CBOR already.
+    pub(super) fn enqueue_encoded(
+        &mut self,
+        recipient: AccountId,
+        only: Option<DeviceId>,
+        kind: OutboxKind,
+        body: Vec<u8>,
+        fills: Option<u64>,
+    ) {
         let id = self.new_send_id();
         self.change(Change::PutOutbox(Box::new(OutboxRow {
             id,
             recipient,
             only,
             kind,
-            body: codec::encode(body),
+            body,
             fills,
             copies: Vec::new(),
             list_version: 0,
@@ -193,9 +207,10 @@ impl Step<'_> {
             device: *id,
             pair_counter: inner.pair_counter,
             message: match row.kind {
-                OutboxKind::Message(message) => Some(message),
+                OutboxKind::Message(id) | OutboxKind::Action(id) => Some(id),
                 OutboxKind::Service => None,
             },
+            action: matches!(row.kind, OutboxKind::Action(_)).then(|| row.body.clone()),
             at: self.now,
         }));
         self.put_device(device);
@@ -206,7 +221,7 @@ impl Step<'_> {
         let own_list = self.own_list()?;
         let own_cert = self.own_cert()?;
         let message_id = match row.kind {
-            OutboxKind::Message(id) => id,
+            OutboxKind::Message(id) | OutboxKind::Action(id) => id,
             OutboxKind::Service => self.new_message_id(),
         };
         let pair_counter = device.next_send;
@@ -256,12 +271,14 @@ impl Step<'_> {
     }
 
     /// One tick.
-    pub(super) fn accepted(&mut self, id: SendId, refused: &[RefusedDevice], _at: Timestamp) -> Result<(), StepError> {
+    pub(super) fn accepted(&mut self, id: SendId, refused: &[RefusedDevice], at: Timestamp) -> Result<(), StepError> {
         let Some(mut row) = self.rows.outbox(&id)? else { return Ok(()) };
         self.change(Change::DeleteOutbox(id));
         row.copies.retain(|c| refused.iter().any(|r| r.device == c.device));
-        if let OutboxKind::Message(message) = row.kind {
-            self.forward(message, MessageState::Sent)?;
+        match row.kind {
+            OutboxKind::Message(message) => self.was_sent(message, at)?,
+            OutboxKind::Action(_) => self.action_sent(&row.body, at)?,
+            OutboxKind::Service => {}
         }
         if !row.copies.is_empty() {
             // Its full devices are tried again hourly; the message itself has its tick.
@@ -301,8 +318,8 @@ impl Step<'_> {
                 self.fetch_devices(account);
             }
             RefuseReason::RateLimited | RefuseReason::Unavailable => self.retry_later(row, retry_after),
-            // Nobody is there to try a receipt again.
-            RefuseReason::MailboxFull if row.kind == OutboxKind::Service => self.retry_later(row, retry_after),
+            // Nobody is there to try a receipt or a reaction again.
+            RefuseReason::MailboxFull if !matches!(row.kind, OutboxKind::Message(_)) => self.retry_later(row, retry_after),
             RefuseReason::TokenRefused => {
                 if let Some(contact) = self.contact_of(&account)?.filter(|c| !c.token_refused) {
                     self.put_contact(ContactRow { token_refused: true, ..contact });
@@ -334,7 +351,7 @@ impl Step<'_> {
         self.change(Change::DeleteOutbox(row.id));
         match row.kind {
             OutboxKind::Message(id) => self.fail_message(id, why),
-            OutboxKind::Service => Ok(()),
+            OutboxKind::Action(_) | OutboxKind::Service => Ok(()),
         }
     }
 }

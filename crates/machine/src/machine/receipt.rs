@@ -45,6 +45,7 @@ impl Step<'_> {
             return Ok(());
         }
         self.change(Change::MarkRead { chat, order });
+        self.start_timers(&unread);
         self.event(Event::Chat(chat));
         if tell {
             for message in unread.iter().filter(|m| m.author == contact.account) {
@@ -102,8 +103,9 @@ impl Step<'_> {
     ) -> Result<(), StepError> {
         let state = if read { MessageState::Read } else { MessageState::Delivered };
         for id in messages.iter().take(MOST_MESSAGES) {
-            let ours = self.message(&self.own.account, id)?.is_some_and(|m| m.chat == contact.chat);
-            if ours {
+            // Without a row it is an action, or a message that has gone from here.
+            let known = self.message(&self.own.account, id)?;
+            if known.as_ref().is_none_or(|m| m.chat == contact.chat) {
                 self.forward(*id, state)?;
                 self.change(Change::DeleteSentOf { account: contact.account, message: *id });
             }

@@ -28,6 +28,7 @@ impl Step<'_> {
         self.turn_keys_over()?;
         self.renew_own_list()?;
         self.prune()?;
+        self.expire()?;
         self.ask_all_again()?;
         self.send_receipts()?;
         self.leave()
@@ -46,8 +47,9 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Receipts and retries whose time has come.
+    /// Messages, receipts and retries whose time has come.
     pub(super) fn tick(&mut self) -> Result<(), StepError> {
+        self.expire()?;
         self.send_receipts()?;
         self.leave()
     }
@@ -93,6 +95,7 @@ impl Step<'_> {
 
     fn prune(&mut self) -> Result<(), StepError> {
         self.change(Change::Prune { before: self.now.saturating_sub(limits::RECORD_LIFE) });
+        self.prune_actions();
         for key in self.rows.own_seal_keys()? {
             if key.not_after + limits::SEAL_KEY_GRACE < self.now {
                 self.change(Change::DeleteOwnSealKey(key.key_id));

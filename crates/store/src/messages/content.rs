@@ -54,9 +54,11 @@ pub(super) fn columns(content: &Content) -> (Option<&str>, Option<Vec<u8>>, Opti
                 Notice::Verified => ("verified", None),
                 Notice::Gap { count } => ("gap", Some(count)),
                 Notice::Lost { count } => ("lost", Some(count)),
+                Notice::Timer { seconds } => ("timer", Some(seconds)),
             };
             (None, None, Some(word), count)
         }
+        Content::Deleted => (None, None, Some("deleted"), None),
     }
 }
 
@@ -78,10 +80,12 @@ pub(super) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<Content> {
         Some(NoticeWord::Verified) => Content::Notice(Notice::Verified),
         Some(NoticeWord::Gap) => Content::Notice(Notice::Gap { count }),
         Some(NoticeWord::Lost) => Content::Notice(Notice::Lost { count }),
+        Some(NoticeWord::Timer) => Content::Notice(Notice::Timer { seconds: count }),
+        Some(NoticeWord::Deleted) => Content::Deleted,
     })
 }
 
-/// A notice without its count.
+/// A notice without its count, or the trace of what was taken back.
 enum NoticeWord {
     Encrypted,
     KeyChanged,
@@ -89,6 +93,8 @@ enum NoticeWord {
     Verified,
     Gap,
     Lost,
+    Timer,
+    Deleted,
 }
 
 crate::column::words!(NoticeWord as "notice" {
@@ -98,4 +104,6 @@ crate::column::words!(NoticeWord as "notice" {
     Verified = "verified",
     Gap = "gap",
     Lost = "lost",
+    Timer = "timer",
+    Deleted = "deleted",
 });

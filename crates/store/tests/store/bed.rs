@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sotto_machine::{
     changes::Change,
     post::Post,
-    rows::{ChatId, ContactRow, Content, MessageRow, MessageState, OwnRow, Secret32, SessionRow, Trust},
+    rows::{ChatId, ContactRow, Content, Marks, MessageRow, MessageState, OwnRow, Secret32, SessionRow, Trust},
 };
 use sotto_store::{Batch, Reader, Store, StoreError};
 use sotto_wire::{AccountId, DeviceId, DeviceList, Hash, MessageId, PublicKey, Signature, Signed};
@@ -125,6 +125,7 @@ pub(crate) fn received(number: u32, chat: i64, author: AccountId, text: &str) ->
         state: MessageState::Received,
         content: Content::Post(Post::text(text)),
         unread: true,
+        marks: Marks::default(),
     }
 }
 

@@ -152,6 +152,8 @@ fn messages_of_every_kind() {
         Content::Notice(Notice::Verified),
         Content::Notice(Notice::Gap { count: u32::MAX }),
         Content::Notice(Notice::Lost { count: 2 }),
+        Content::Notice(Notice::Timer { seconds: 3_600 }),
+        Content::Deleted,
     ];
     let rows: Vec<MessageRow> = (0u32..)
         .zip(states.iter().flat_map(|state| contents.iter().map(move |content| (state, content))))
@@ -193,7 +195,7 @@ fn the_outbox_keeps_its_order_and_the_order_of_copies() {
 fn sent_gaps_and_receipts() {
     let mut bed = Bed::new();
     let (d, e) = (DeviceId([5; 16]), DeviceId([6; 16]));
-    let sent = |device, pair_counter, message| SentRow { device, pair_counter, message, at: 100 };
+    let sent = |device, pair_counter, message| SentRow { device, pair_counter, message, action: None, at: 100 };
     let receipt = |n, read, due| ReceiptRow { account: ANNA, message: message_id(n), read, due };
     let gap = |device, pair_counter| GapRow { device, pair_counter };
     bed.apply([

@@ -54,6 +54,6 @@ async fn whole_thread(engine: &Handle, chat: i64) -> anyhow::Result<Vec<MessageI
 fn number(item: &MessageItem) -> Option<u64> {
     match &item.body {
         MessageBody::Text { text } => ledger::number(text),
-        MessageBody::Notice { .. } => None,
+        MessageBody::Notice { .. } | MessageBody::Deleted => None,
     }
 }

@@ -17,8 +17,8 @@ const GROUP = 5 * 60 * 1000;
 
 function joined(before: MessageItem, after: MessageItem): boolean {
   return (
-    before.body.kind === 'text' &&
-    after.body.kind === 'text' &&
+    before.body.kind !== 'notice' &&
+    after.body.kind !== 'notice' &&
     before.mine === after.mine &&
     Math.abs(after.at - before.at) < GROUP &&
     startOfDay(before.at) === startOfDay(after.at)

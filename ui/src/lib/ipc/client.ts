@@ -6,11 +6,14 @@ import type { ContactView } from './bindings/ContactView';
 import type { Country } from './bindings/Country';
 import type { Error as Refusal } from './bindings/Error';
 import type { Me } from './bindings/Me';
+import type { MessageItem } from './bindings/MessageItem';
 import type { NumberCheck } from './bindings/NumberCheck';
 import type { RelayInfo } from './bindings/RelayInfo';
 import type { SafetyNumber } from './bindings/SafetyNumber';
 import type { Settings } from './bindings/Settings';
+import type { StarredView } from './bindings/StarredView';
 import type { ThreadPage } from './bindings/ThreadPage';
+import type { WordingView } from './bindings/WordingView';
 import { shell } from './shell';
 
 export type { Refusal };
@@ -52,6 +55,29 @@ export const messageSend = (chat: number, id: string, text: string) =>
   shell().invoke<void>('message_send', { chat, id, text });
 export const messageRetry = (chat: number, id: string) => shell().invoke<void>('message_retry', { chat, id });
 export const messageDiscard = (chat: number, id: string) => shell().invoke<void>('message_discard', { chat, id });
+
+export const messageReply = (chat: number, id: string, text: string, order: number) =>
+  shell().invoke<void>('message_reply', { chat, id, text, order });
+export const messageReact = (chat: number, order: number, emoji: string | null) =>
+  shell().invoke<void>('message_react', { chat, order, emoji });
+export const messageEdit = (chat: number, order: number, text: string) =>
+  shell().invoke<void>('message_edit', { chat, order, text });
+export const messageHistory = (chat: number, order: number) =>
+  shell().invoke<WordingView[]>('message_history', { chat, order });
+export const messageDelete = (chat: number, orders: readonly number[], everyone: boolean) =>
+  shell().invoke<void>('message_delete', { chat, orders, everyone });
+export const messageForward = (chat: number, orders: readonly number[], to: readonly number[]) =>
+  shell().invoke<void>('message_forward', { chat, orders, to });
+export const messageStar = (chat: number, orders: readonly number[], starred: boolean) =>
+  shell().invoke<void>('message_star', { chat, orders, starred });
+export const starred = (chat: number | null) => shell().invoke<StarredView[]>('starred', { chat });
+export const messagePin = (chat: number, order: number, pinned: boolean) =>
+  shell().invoke<void>('message_pin', { chat, order, pinned });
+export const threadPins = (chat: number) => shell().invoke<MessageItem[]>('thread_pins', { chat });
+export const timerSet = (chat: number, seconds: number) => shell().invoke<void>('timer_set', { chat, seconds });
+
+export const emojiRecent = () => shell().invoke<string[]>('emoji_recent');
+export const emojiUsed = (emoji: string) => shell().invoke<void>('emoji_used', { emoji });
 
 export const contactView = (chat: number) => shell().invoke<ContactView>('contact_view', { chat });
 export const contactRename = (chat: number, name: string | null) =>

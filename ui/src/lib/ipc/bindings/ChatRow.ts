@@ -43,6 +43,10 @@ unread: number,
  */
 draft: string | null, 
 /**
+ * Messages disappear so many seconds after they were read; 0 when they stay.
+ */
+timer: number, 
+/**
  * What is believed of this person.
  */
 trust: TrustView, 

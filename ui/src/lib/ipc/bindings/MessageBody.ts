@@ -12,4 +12,4 @@ text: string, } | { "kind": "notice",
 /**
  * Which.
  */
-notice: NoticeKind, };
+notice: NoticeKind, } | { "kind": "deleted" };

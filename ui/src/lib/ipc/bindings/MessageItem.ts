@@ -2,6 +2,8 @@
 import type { Code } from "./Code";
 import type { MessageBody } from "./MessageBody";
 import type { MessageState } from "./MessageState";
+import type { QuoteView } from "./QuoteView";
+import type { ReactionView } from "./ReactionView";
 
 /**
  * One entry of a conversation.
@@ -34,4 +36,44 @@ failure: Code | null,
 /**
  * What it holds.
  */
-body: MessageBody, };
+body: MessageBody, 
+/**
+ * What it answers.
+ */
+quote: QuoteView | null, 
+/**
+ * What people think of it, in the order in which it was first said.
+ */
+reactions: Array<ReactionView>, 
+/**
+ * It has had other words; ask for them with `message_history`.
+ */
+edited: boolean, 
+/**
+ * Its author passes on what was written somewhere else.
+ */
+forwarded: boolean, 
+/**
+ * Kept by this person.
+ */
+starred: boolean, 
+/**
+ * Pinned for everybody in the chat.
+ */
+pinned: boolean, 
+/**
+ * Disappears so many seconds after it was read; on its author's side, after it was sent.
+ */
+expires_after: number | null, 
+/**
+ * When that is (ms since the epoch), once its time runs.
+ */
+expires_at: number | null, 
+/**
+ * Until when this person may edit it (ms since the epoch).
+ */
+editable_until: number | null, 
+/**
+ * Until when this person may take it back for everyone (ms since the epoch).
+ */
+deletable_until: number | null, };

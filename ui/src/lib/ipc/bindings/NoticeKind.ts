@@ -11,4 +11,12 @@ count: number, } | { "kind": "lost",
 /**
  * How many.
  */
-count: number, };
+count: number, } | { "kind": "timer", 
+/**
+ * Seconds after being read; 0 when they stay.
+ */
+seconds: number, 
+/**
+ * It was this person.
+ */
+mine: boolean, };

@@ -1,12 +1,12 @@
 // What each command does to the fake world.
 import type { Country } from '../bindings/Country';
-import type { MessageItem } from '../bindings/MessageItem';
-import type { MessageState } from '../bindings/MessageState';
 import type { NumberCheck } from '../bindings/NumberCheck';
 import type { Settings } from '../bindings/Settings';
+import { ACTIONS } from './actions';
 import type { FakeEngine } from './engine';
 import { paintFace } from './faces';
 import { refuse } from './refuse';
+import { send } from './sending';
 import { LOCAL_RELAY, ME, SETTINGS, onboarding, person } from './world';
 
 type Given = Record<string, unknown>;
@@ -37,31 +37,8 @@ function checkNumber(region: string, input: string): NumberCheck {
   };
 }
 
-/** A sent message goes its way, as far as somebody is there to read it. */
-function travel(engine: FakeEngine, chat: unknown, item: MessageItem): void {
-  const states: MessageState[] = ['sent', 'delivered', 'read'];
-  const connected = engine.world.state.connection.kind === 'online';
-  if (!engine.world.lively || !connected) return;
-  states.forEach((state, at) => {
-    setTimeout(() => engine.put(engine.person(chat), { ...item, state }), 300 + at * 500);
-  });
-  setTimeout(() => engine.tell({ kind: 'typing', chat: chat as number, writing: true }), 2200);
-  setTimeout(() => {
-    const one = engine.person(chat);
-    engine.tell({ kind: 'typing', chat: chat as number, writing: false });
-    engine.put(one, {
-      ...item,
-      id: crypto.randomUUID().replaceAll('-', ''),
-      order: engine.nextOrder(one),
-      at: Date.now(),
-      mine: false,
-      state: 'received',
-      body: { kind: 'text', text: 'I heard you.' },
-    });
-  }, 4200);
-}
-
 export const COMMANDS: Record<string, Command> = {
+  ...ACTIONS,
   app_state: (engine) => engine.world.state,
   countries: () => COUNTRIES,
   number_check: (_, { region, input }) => checkNumber(region as string, input as string),
@@ -150,18 +127,7 @@ export const COMMANDS: Record<string, Command> = {
   thread_page: (engine, { chat, before, after, limit }) =>
     engine.page(chat as number, before as number | null, after as number | null, limit as number),
   message_send: (engine, { chat, id, text }) => {
-    const one = engine.person(chat);
-    const item: MessageItem = {
-      id: id as string,
-      order: engine.nextOrder(one),
-      mine: true,
-      at: Date.now(),
-      state: 'sending',
-      failure: null,
-      body: { kind: 'text', text: text as string },
-    };
-    engine.put(one, item);
-    travel(engine, chat, item);
+    send(engine, chat, id as string, text as string);
   },
   message_retry: (engine, { chat, id }) => {
     const one = engine.person(chat);

@@ -142,6 +142,12 @@ export class FakeEngine {
     this.putRow(person);
   }
 
+  /** Changes an entry where it is, as it is by now. */
+  change(person: Person, order: number, change: Partial<MessageItem>): void {
+    const item = person.entries.find((other) => other.order === order);
+    if (item) this.put(person, { ...item, ...change });
+  }
+
   remove(person: Person, id: string): void {
     person.entries = person.entries.filter((item) => item.id !== id);
     this.#threads(person, { kind: 'remove', id });

@@ -1,5 +1,5 @@
 // The people of the drawings, with what they last wrote.
-import { type Person, moment, noted, person, said, wrote } from './world';
+import { type Person, moment, noted, person, said, tookBack, wrote } from './world';
 
 const at = (time: string) => moment(0, time);
 const yesterday = (time: string) => moment(1, time);
@@ -19,9 +19,19 @@ export function noor(): Person {
         said(yesterday('18:05'), 'Schubert first, then the Ravel. *No interval.*'),
         wrote(yesterday('18:31'), 'Then I am bringing a cushion'),
         wrote(at('08:14'), 'From the jetty this morning. You were asleep'),
-        said(at('20:31'), 'I was _resting_, there’s a difference. That light though.'),
-        said(at('20:31'), 'Did you get the tickets? Row F is fine by me'),
-        wrote(at('20:34'), 'Two on the aisle. It’s the late one, so supper first?'),
+        said(at('20:31'), 'I was _resting_, there’s a difference. That light though.', {
+          quote: {
+            mine: true,
+            name: '',
+            text: 'From the jetty this morning. You were asleep',
+            order: 80,
+            deleted: false,
+          },
+        }),
+        said(at('20:31'), 'Did you get the tickets? Row F is fine by me', {
+          reactions: [{ emoji: '❤️', count: 1, mine: true, names: [] }],
+        }),
+        wrote(at('20:34'), 'Two on the aisle. It’s the late one, so supper first?', 'read', { edited: true }),
         wrote(at('20:35'), 'kleinersaal.example/late is 404, so here: https://kleinersaal.example/late'),
         said(at('20:40'), 'Perfect. I will run `metronome --slow` until then'),
       ],
@@ -150,6 +160,53 @@ export function states(): Person {
       ],
     },
   );
+}
+
+/** Everything that can become of a message. */
+export function actions(): Person {
+  const quoted = { mine: false, name: 'Edda Brandt', text: 'Four bars earlier, if you can', order: 32, deleted: false };
+  const one = person(
+    { id: 21, title: 'Edda Brandt', initials: 'EB', hue: 'clay', timer: 7 * 24 * 3600 },
+    {
+      presence: { kind: 'online' },
+      lines: [
+        noted(yesterday('20:00'), { kind: 'encrypted' }),
+        said(yesterday('20:10'), 'Four bars earlier, if you can', { pinned: true, starred: true }),
+        wrote(yesterday('20:12'), 'Five, even', 'read', { quote: quoted, editable_until: at('08:00') }),
+        noted(yesterday('20:20'), { kind: 'timer', seconds: 7 * 24 * 3600, mine: false }),
+        said(at('08:10'), 'Run `sotto backup` first, then ~wait~ go', { forwarded: true }),
+        tookBack(at('08:11'), false),
+        said(at('08:12'), 'The one you took back, about the key', {
+          quote: { mine: true, name: '', text: '', order: 96, deleted: true },
+        }),
+        said(at('08:13'), 'And the one that is not here any more', {
+          quote: { mine: false, name: 'Edda Brandt', text: 'The old hall is closed on', order: null, deleted: false },
+        }),
+        tookBack(at('08:14'), true),
+        wrote(at('08:20'), 'Supper at eight, then', 'read', {
+          edited: true,
+          starred: true,
+          expires_after: 7 * 24 * 3600,
+          expires_at: at('08:20') + 7 * 24 * 3600 * 1000,
+          reactions: [
+            { emoji: '👍', count: 1, mine: false, names: ['Edda Brandt'] },
+            { emoji: '❤️', count: 2, mine: true, names: ['Edda Brandt'] },
+          ],
+        }),
+        said(at('08:21'), 'Bring the good lamp', { expires_after: 7 * 24 * 3600, pinned: true }),
+      ],
+    },
+  );
+  const { last } = one.row;
+  if (last) {
+    one.row.last = {
+      ...last,
+      mine: true,
+      preview: 'Supper at eight, then',
+      reaction: { emoji: '👍', name: 'Edda Brandt' },
+    };
+  }
+  return one;
 }
 
 export function longThread(count: number): Person {

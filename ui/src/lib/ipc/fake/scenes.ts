@@ -1,5 +1,5 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
-import { arabic, longThread, maren, marenViolated, noor, others, states } from './people';
+import { actions, arabic, longThread, maren, marenViolated, noor, others, states } from './people';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
 import type { Stage } from '../bindings/Stage';
 
@@ -8,6 +8,7 @@ function before(stage: Stage, part: Partial<World['state']> = {}): World {
     state: { stage, me: null, settings: SETTINGS, connection: { kind: 'idle' }, version: '0.1.0', ...part },
     localRelay: { kind: 'running' },
     people: [noor(), ...others()],
+    emoji: [],
     lively: true,
   };
 }
@@ -27,6 +28,7 @@ export const scenes: Record<string, () => World> = {
   }),
   violated: () => signedIn([noor(), marenViolated(), ...others()]),
   states: () => signedIn([states(), ...others()]),
+  actions: () => signedIn([actions(), ...others().filter(({ row }) => row.id !== 7)]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
   onboarding: () => before(onboarding(null)),

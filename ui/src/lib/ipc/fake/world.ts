@@ -4,7 +4,6 @@ import type { ChatRow } from '../bindings/ChatRow';
 import type { ContactView } from '../bindings/ContactView';
 import type { LocalRelay } from '../bindings/LocalRelay';
 import type { Me } from '../bindings/Me';
-import type { MessageBody } from '../bindings/MessageBody';
 import type { MessageItem } from '../bindings/MessageItem';
 import type { MessageState } from '../bindings/MessageState';
 import type { NoticeKind } from '../bindings/NoticeKind';
@@ -12,6 +11,7 @@ import type { PresenceView } from '../bindings/PresenceView';
 import type { RelayInfo } from '../bindings/RelayInfo';
 import type { Settings } from '../bindings/Settings';
 import type { Stage } from '../bindings/Stage';
+import { UNTOUCHED } from '../../message';
 
 export type Person = {
   row: ChatRow;
@@ -26,6 +26,8 @@ export type World = {
   state: AppState;
   localRelay: LocalRelay;
   people: Person[];
+  /** Emoji last used, the newest first. */
+  emoji: string[];
   /** Other people answer and messages move on by themselves. */
   lively: boolean;
   /** Never answers the list, to see it load. */
@@ -83,6 +85,7 @@ export function signedIn(people: Person[], part: Partial<AppState> = {}): World 
     },
     localRelay: { kind: 'running' },
     people,
+    emoji: ['❤️', '🌒', '🎻', '☕', '😂', '🙏🏽', '⛵', '🥂', '🌿', '🫶', '👋🏽', '😮', '🍊', '👏'],
     lively: false,
   };
 }
@@ -98,30 +101,51 @@ export function moment(days: number, time: string): number {
 let drawn = 0;
 const nextId = () => (drawn += 1).toString(16).padStart(32, '0');
 
-type Line = { at: number; body: MessageBody; mine: boolean; state: MessageState; failure: MessageItem['failure'] };
+type Line = Omit<MessageItem, 'id' | 'order'>;
 
-export const said = (at: number, text: string): Line => ({
+const DAY = 24 * 60 * 60 * 1000;
+
+/** A message of one's own, as it is once the relay has it. */
+export const changeable = (at: number) => ({ ...UNTOUCHED, editable_until: at + DAY, deletable_until: at + 2 * DAY });
+
+export const said = (at: number, text: string, more: Partial<MessageItem> = {}): Line => ({
+  ...UNTOUCHED,
   at,
   body: { kind: 'text', text },
   mine: false,
   state: 'received',
-  failure: null,
+  ...more,
 });
 
-export const wrote = (at: number, text: string, state: MessageState = 'read'): Line => ({
+export const wrote = (
+  at: number,
+  text: string,
+  state: MessageState = 'read',
+  more: Partial<MessageItem> = {},
+): Line => ({
+  ...changeable(at),
   at,
   body: { kind: 'text', text },
   mine: true,
   state,
   failure: state === 'failed' ? 'mailbox_full' : null,
+  ...more,
+});
+
+export const tookBack = (at: number, mine: boolean): Line => ({
+  ...UNTOUCHED,
+  at,
+  body: { kind: 'deleted' },
+  mine,
+  state: mine ? 'read' : 'received',
 });
 
 export const noted = (at: number, notice: NoticeKind): Line => ({
+  ...UNTOUCHED,
   at,
   body: { kind: 'notice', notice },
   mine: false,
   state: 'received',
-  failure: null,
 });
 
 export function conversation(lines: readonly Line[]): MessageItem[] {
@@ -145,6 +169,7 @@ export function person(given: Given, extra: Extra = {}): Person {
     last: null,
     unread: 0,
     draft: null,
+    timer: 0,
     trust: 'first_seen',
     request: false,
     ...given,
@@ -182,6 +207,8 @@ export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow
     order: last.at,
     last: {
       preview: body.kind === 'text' ? (body.text.split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
+      deleted: body.kind === 'deleted',
+      reaction: null,
       notice: body.kind === 'notice' ? body.notice : null,
       mine: last.mine,
       state: last.state,

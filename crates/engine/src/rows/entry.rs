@@ -1,0 +1,134 @@
+//! One entry of a conversation: the message itself, what it answers, and what has become of it.
+
+use sotto_machine::{
+    post::{EXCERPT, Post, Quote},
+    rows::{ChatId, Content, MessageRow, MessageState as State},
+};
+use sotto_store::{Queries, StoreError, ThreadRow, Unread};
+use sotto_wire::{AccountId, limits};
+
+use super::{Eye, failure as failure_code, milliseconds, notice};
+use crate::{
+    error::Code,
+    people,
+    view::{MessageBody, MessageItem, QuoteView, ReactionView, ThreadPage},
+};
+
+pub(crate) fn page(
+    page: sotto_store::ThreadPage,
+    unread: Unread,
+    eye: &Eye,
+    queries: &Queries<'_>,
+) -> Result<ThreadPage, StoreError> {
+    Ok(ThreadPage {
+        items: page.rows.into_iter().map(|row| message(row, eye, queries)).collect::<Result<_, _>>()?,
+        has_older: page.has_older,
+        has_newer: page.has_newer,
+        first_unread: unread.first,
+        unread: unread.count,
+    })
+}
+
+pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Result<MessageItem, StoreError> {
+    let ThreadRow { position, message } = row;
+    let mine = eye.is_mine(&message);
+    let failure = match message.state {
+        State::Failed(failure) => Some(failure_code(failure)),
+        State::Held => Some(Code::KeyViolated),
+        _ => None,
+    };
+    let post = match &message.content {
+        Content::Post(post) => Some(post),
+        Content::Notice(_) | Content::Deleted => None,
+    };
+    Ok(MessageItem {
+        id: message.id.to_string(),
+        order: position,
+        mine,
+        at: milliseconds(message.at),
+        state: eye.state(message.state),
+        failure,
+        quote: match post.and_then(|post| post.quote.as_ref()) {
+            Some(quote) => self::quote(quote, message.chat, eye, queries)?,
+            None => None,
+        },
+        reactions: if post.is_some() { reactions(&message, eye, queries)? } else { Vec::new() },
+        edited: message.marks.edits > 0,
+        forwarded: post.is_some_and(|post| post.forwarded),
+        starred: message.marks.starred,
+        pinned: post.is_some() && queries.is_pinned(&message.author, &message.id)?,
+        expires_after: post.and_then(Post::lifetime),
+        expires_at: message.marks.expires_at.map(milliseconds),
+        editable_until: until(&message, mine, limits::EDIT_WINDOW),
+        deletable_until: until(&message, mine, limits::DELETE_WINDOW),
+        body: match message.content {
+            Content::Post(post) => MessageBody::Text { text: post.text },
+            Content::Notice(kind) => MessageBody::Notice { notice: notice(kind, &message, eye) },
+            Content::Deleted => MessageBody::Deleted,
+        },
+    })
+}
+
+/// The end of a time that is measured from when the relay had the message.
+fn until(message: &MessageRow, mine: bool, window: u64) -> Option<i64> {
+    let changeable = mine
+        && matches!(message.content, Content::Post(_))
+        && !matches!(message.state, State::Held | State::Failed(_));
+    changeable.then(|| milliseconds(message.marks.relay_at.unwrap_or(message.at).saturating_add(window)))
+}
+
+/// What is here is shown as it is here, whatever the other side says it was. One's own words are never taken from
+/// somebody else, and nobody outside a conversation is quoted in it.
+fn quote(
+    quote: &Quote,
+    chat: ChatId,
+    eye: &Eye,
+    queries: &Queries<'_>,
+) -> Result<Option<QuoteView>, StoreError> {
+    let mine = eye.account == Some(quote.author);
+    let original = queries.message(&quote.author, &quote.message)?.filter(|row| row.message.chat == chat);
+    let partner = queries.contact(chat)?.map(|details| details.contact.account);
+    if original.is_none() && !mine && partner != Some(quote.author) {
+        return Ok(None);
+    }
+    let text = match original.as_ref().map(|row| &row.message.content) {
+        Some(Content::Post(post)) => post.excerpt(),
+        Some(Content::Notice(_) | Content::Deleted) => String::new(),
+        None if mine => String::new(),
+        None => quote.excerpt.chars().take(EXCERPT).collect(),
+    };
+    Ok(Some(QuoteView {
+        mine,
+        name: if mine { String::new() } else { name(&quote.author, queries)? },
+        text,
+        order: original.as_ref().map(|row| row.position),
+        deleted: original.is_some_and(|row| row.message.content == Content::Deleted),
+    }))
+}
+
+fn reactions(message: &MessageRow, eye: &Eye, queries: &Queries<'_>) -> Result<Vec<ReactionView>, StoreError> {
+    let mut views: Vec<ReactionView> = Vec::new();
+    for row in queries.reactions(&message.author, &message.id)? {
+        let Some(emoji) = row.emoji else { continue };
+        let mine = eye.account == Some(row.person);
+        let names = if mine { Vec::new() } else { vec![name(&row.person, queries)?] };
+        match views.iter_mut().find(|view| view.emoji == emoji) {
+            Some(view) => {
+                view.count += 1;
+                view.mine |= mine;
+                view.names.extend(names);
+            }
+            None => views.push(ReactionView { emoji, count: 1, mine, names }),
+        }
+    }
+    Ok(views)
+}
+
+/// What a person is called here.
+fn name(account: &AccountId, queries: &Queries<'_>) -> Result<String, StoreError> {
+    let Some(contact) = queries.contact_of(account)? else { return Ok(String::new()) };
+    let details = queries.contact(contact.chat)?;
+    Ok(details
+        .map(|details| people::title(&details.contact, details.given_name.as_deref(), &details.own_name))
+        .unwrap_or_default())
+}

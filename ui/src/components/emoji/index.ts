@@ -1,0 +1,3 @@
+// Choosing an emoji.
+export { default as EmojiPicker } from './EmojiPicker.svelte';
+export { QUICK } from './emojis';

@@ -1,0 +1,33 @@
+// What is asked of messages in more than one place.
+import type { MessageItem } from './ipc/bindings/MessageItem';
+
+/** What nothing has become of yet. */
+export const UNTOUCHED = {
+  failure: null,
+  quote: null,
+  reactions: [],
+  edited: false,
+  forwarded: false,
+  starred: false,
+  pinned: false,
+  expires_after: null,
+  expires_at: null,
+  editable_until: null,
+  deletable_until: null,
+} satisfies Partial<MessageItem>;
+
+/** The words of a message; nothing for a notice and for what was taken back. */
+export const wordsOf = ({ body }: MessageItem): string => (body.kind === 'text' ? body.text : '');
+
+/** The engine has given it its place. */
+export const isPlaced = (item: MessageItem): boolean => item.order !== Number.MAX_SAFE_INTEGER;
+
+/** Others have it, so that they can follow what is done to it. */
+export const isShared = (item: MessageItem): boolean =>
+  isPlaced(item) && item.body.kind === 'text' && item.state !== 'held' && item.state !== 'failed';
+
+export const isEditable = (item: MessageItem, now: number): boolean =>
+  isShared(item) && item.editable_until !== null && now < item.editable_until;
+
+export const isRetractable = (item: MessageItem, now: number): boolean =>
+  isShared(item) && item.deletable_until !== null && now < item.deletable_until;
