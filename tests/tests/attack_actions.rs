@@ -199,13 +199,8 @@ fn a_message_dated_ahead_gets_no_longer_time_to_be_edited() {
     let ahead = scene.town.now + 30 * limits::DAY;
     let mut inner = forger::inner(from, to, 90, "I owe you ten", ahead);
     inner.message_id = MessageId([90; 16]);
-    let payload = forger::pre_key_message(
-        from,
-        to,
-        &scene.town.post_office,
-        SessionConfig::version_2(),
-        &forger::pack(&inner),
-    );
+    let payload =
+        forger::pre_key_message(from, to, &scene.town.post_office, SessionConfig::version_2(), &forger::pack(&inner));
     scene.town.post_forged("mallory", "bob", payload, true);
     scene.theirs = MessageId([90; 16]);
     scene.town.now += limits::EDIT_WINDOW + limits::HOUR;

@@ -43,7 +43,8 @@ fn text(row: &MessageRow) -> &str {
 #[test]
 fn a_reaction_shows_on_both_sides_changes_and_goes() {
     let (mut town, id) = talking();
-    for (act, expected) in [(react("👍"), vec!["👍"]), (react("❤️"), vec!["❤️"]), (Act::React(None), vec![])] {
+    for (act, expected) in [(react("👍"), vec!["👍"]), (react("❤️"), vec!["❤️"]), (Act::React(None), vec![])]
+    {
         town.act("bob", "alice", id, act);
         for name in ["alice", "bob"] {
             assert_eq!(reactions(&town, name, &id), expected, "{name}");

@@ -2,6 +2,8 @@
 
 #[path = "scenario/absence.rs"]
 mod absence;
+#[path = "scenario/actions.rs"]
+mod actions;
 #[path = "scenario/broken_session.rs"]
 mod broken_session;
 #[path = "scenario/changed_key.rs"]

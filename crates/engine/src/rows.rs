@@ -69,9 +69,8 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
 
 fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &str, eye: &Eye) -> LastMessage {
     let about = reaction.map_or(&row.message, |(_, message)| &message.message);
-    let news = reaction.and_then(|(reaction, _)| {
-        reaction.emoji.clone().map(|emoji| ReactionNews { emoji, name: title.to_owned() })
-    });
+    let news = reaction
+        .and_then(|(reaction, _)| reaction.emoji.clone().map(|emoji| ReactionNews { emoji, name: title.to_owned() }));
     LastMessage {
         preview: text(about).map(preview).unwrap_or_default(),
         deleted: matches!(about.content, Content::Deleted),

@@ -3,8 +3,8 @@
 use sotto_wire::{AccountId, DeviceId, Hash, KeyId, MessageId, SendId, Timestamp};
 
 use crate::rows::{
-    ChatId, ContactRow, DeviceRow, EditRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, PinRow, ReactionRow,
-    ReceiptRow, SentRow, SessionRow, TimerRow, WaitingRow,
+    ChatId, ContactRow, DeviceRow, EditRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, PinRow,
+    ReactionRow, ReceiptRow, SentRow, SessionRow, TimerRow, WaitingRow,
 };
 
 /// One change. `Put` inserts or replaces by the row's key.

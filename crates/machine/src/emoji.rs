@@ -46,14 +46,17 @@ mod tests {
 
     #[test]
     fn flags_keycaps_families_and_skins_are_one_emoji() {
-        for emoji in ["👍", "👍🏽", "❤️", "🇵🇹", "#️⃣", "👩🏻‍❤️‍💋‍👩🏿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🫩", "©️", "☺"] {
+        for emoji in ["👍", "👍🏽", "❤️", "🇵🇹", "#️⃣", "👩🏻‍❤️‍💋‍👩🏿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🫩", "©️", "☺"]
+        {
             assert!(is_one_emoji(emoji), "{emoji}");
         }
     }
 
     #[test]
     fn words_marks_and_several_are_not() {
-        for text in ["", "a", "ok", "👍👍", "🇵", "\u{202e}", "👍 ", "1", "\u{200d}", "👍\u{200d}", "🇵🇹🇵🇹", "漢", "\u{fe0f}"] {
+        for text in
+            ["", "a", "ok", "👍👍", "🇵", "\u{202e}", "👍 ", "1", "\u{200d}", "👍\u{200d}", "🇵🇹🇵🇹", "漢", "\u{fe0f}"]
+        {
             assert!(!is_one_emoji(text), "{text:?}");
         }
         assert!(!is_one_emoji(&"👍\u{200d}".repeat(40)));

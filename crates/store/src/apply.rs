@@ -5,9 +5,7 @@ use sotto_machine::changes::Change;
 
 use crate::{
     chats, contacts, devices, edits, gaps, gone, messages, olm_account, outbox, own, own_seal_keys, peers, pins,
-    reactions, receipts, seen, sent, sessions,
-    sql::Result,
-    waiting_actions,
+    reactions, receipts, seen, sent, sessions, sql::Result, waiting_actions,
 };
 
 pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {

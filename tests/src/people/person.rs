@@ -254,6 +254,11 @@ impl Asleep {
         Person { chat, ticks, ..Person::start(config, clock, network).await }
     }
 
+    /// Time passes before the program is started again.
+    pub fn sleep_for(&self, ms: u64) {
+        self.clock.advance(ms);
+    }
+
     /// Every session in the database breaks, as damage to the disk would do it.
     pub fn break_sessions(&self) {
         let SecretSource::KeyFile(key_file) = &self.config.secret else { panic!("scenes keep keys in files") };

@@ -248,7 +248,8 @@ export class Thread {
       quote,
     });
     try {
-      if (quote?.order != null) await messageReply(this.chat, id, text, quote.order);
+      const answered = quote?.order ?? null;
+      if (answered !== null) await messageReply(this.chat, id, text, answered);
       else await messageSend(this.chat, id, text);
     } catch (reason) {
       const drawn = this.#drawn.find((item) => item.id === id);

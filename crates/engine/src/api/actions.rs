@@ -2,12 +2,6 @@
 //!
 //! A message is named by its chat and its place (`order`): ids are drawn by their authors, places are not.
 
-use sotto_machine::{
-    is_one_emoji,
-    post::{Post, Quote},
-    rows::{Content, MessageRow},
-    step::{Act, Input},
-};
 use super::{chat_id, missing, new_message_id};
 use crate::{
     Handle,
@@ -15,6 +9,12 @@ use crate::{
     kept, people,
     rows::{self, Eye},
     view::{MessageItem, StarredView, WordingView},
+};
+use sotto_machine::{
+    is_one_emoji,
+    post::{Post, Quote},
+    rows::{Content, MessageRow},
+    step::{Act, Input},
 };
 
 /// Longest list of kept messages that is read at once.

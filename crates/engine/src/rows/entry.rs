@@ -71,20 +71,14 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
 
 /// The end of a time that is measured from when the relay had the message.
 fn until(message: &MessageRow, mine: bool, window: u64) -> Option<i64> {
-    let changeable = mine
-        && matches!(message.content, Content::Post(_))
-        && !matches!(message.state, State::Held | State::Failed(_));
+    let changeable =
+        mine && matches!(message.content, Content::Post(_)) && !matches!(message.state, State::Held | State::Failed(_));
     changeable.then(|| milliseconds(message.marks.relay_at.unwrap_or(message.at).saturating_add(window)))
 }
 
 /// What is here is shown as it is here, whatever the other side says it was. One's own words are never taken from
 /// somebody else, and nobody outside a conversation is quoted in it.
-fn quote(
-    quote: &Quote,
-    chat: ChatId,
-    eye: &Eye,
-    queries: &Queries<'_>,
-) -> Result<Option<QuoteView>, StoreError> {
+fn quote(quote: &Quote, chat: ChatId, eye: &Eye, queries: &Queries<'_>) -> Result<Option<QuoteView>, StoreError> {
     let mine = eye.account == Some(quote.author);
     let original = queries.message(&quote.author, &quote.message)?.filter(|row| row.message.chat == chat);
     let partner = queries.contact(chat)?.map(|details| details.contact.account);
@@ -132,3 +126,6 @@ fn name(account: &AccountId, queries: &Queries<'_>) -> Result<String, StoreError
         .map(|details| people::title(&details.contact, details.given_name.as_deref(), &details.own_name))
         .unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

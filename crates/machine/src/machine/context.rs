@@ -9,8 +9,8 @@ use crate::{
     changes::Change,
     codec,
     rows::{
-        ChatId, ContactRow, Content, DeviceRow, GapRow, Marks, MessageRow, MessageState, Notice, OutboxRow, OwnRow, PeerRow,
-        Rows, SessionRow,
+        ChatId, ContactRow, Content, DeviceRow, GapRow, Marks, MessageRow, MessageState, Notice, OutboxRow, OwnRow,
+        PeerRow, Rows, SessionRow,
     },
     session,
     step::{Effect, Event, Output, Rejection, StepError},

@@ -11,8 +11,8 @@ use crate::{
     codec,
     post::Post,
     rows::{
-        ChatId, ContactRow, Content, DeviceRow, Failure, Marks, MessageRow, MessageState, OlmCopy, OutboxKind, OutboxRow,
-        PeerRow, Secret32, SentRow, Trust,
+        ChatId, ContactRow, Content, DeviceRow, Failure, Marks, MessageRow, MessageState, OlmCopy, OutboxKind,
+        OutboxRow, PeerRow, Secret32, SentRow, Trust,
     },
     session::OlmSession,
     step::{Effect, StepError},
@@ -319,7 +319,9 @@ impl Step<'_> {
             }
             RefuseReason::RateLimited | RefuseReason::Unavailable => self.retry_later(row, retry_after),
             // Nobody is there to try a receipt or a reaction again.
-            RefuseReason::MailboxFull if !matches!(row.kind, OutboxKind::Message(_)) => self.retry_later(row, retry_after),
+            RefuseReason::MailboxFull if !matches!(row.kind, OutboxKind::Message(_)) => {
+                self.retry_later(row, retry_after)
+            }
             RefuseReason::TokenRefused => {
                 if let Some(contact) = self.contact_of(&account)?.filter(|c| !c.token_refused) {
                     self.put_contact(ContactRow { token_refused: true, ..contact });

@@ -98,10 +98,14 @@ export function findEmoji(sections: readonly Section[], sought: string): Emoji[]
   return found.sort((one, other) => begins(one) - begins(other));
 }
 
-/** Emoji by themselves and by their toned forms. */
-export function indexOf(sections: readonly Section[]): Map<string, Emoji> {
+/** The same emoji is written with and without the mark that asks for a picture. */
+const bare = (form: string) => form.replaceAll('\ufe0f', '');
+
+/** Finds an emoji by itself and by its toned forms. */
+export function indexOf(sections: readonly Section[]): (form: string) => Emoji | undefined {
   const all = sections.flatMap((section) => section.emoji);
-  return new Map(all.flatMap((one) => [one.emoji, ...one.tones].map((form) => [form, one] as const)));
+  const index = new Map(all.flatMap((one) => [one.emoji, ...one.tones].map((form) => [bare(form), one] as const)));
+  return (form) => index.get(bare(form));
 }
 
 /** Where an arrow leads in sections of rows of `columns`; each section begins a row of its own. */

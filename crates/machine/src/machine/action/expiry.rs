@@ -40,7 +40,9 @@ impl Step<'_> {
     /// The marks of a message whose time has started, if it has any.
     fn started(&mut self, message: &MessageRow) -> Marks {
         let Content::Post(post) = &message.content else { return message.marks };
-        let Some(seconds) = post.lifetime().filter(|_| message.marks.expires_at.is_none()) else { return message.marks };
+        let Some(seconds) = post.lifetime().filter(|_| message.marks.expires_at.is_none()) else {
+            return message.marks;
+        };
         let expires_at = self.now.saturating_add(u64::from(seconds) * limits::SECOND);
         self.effect(Effect::WakeAt(expires_at));
         Marks { expires_at: Some(expires_at), ..message.marks }
