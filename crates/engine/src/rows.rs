@@ -11,8 +11,8 @@ use crate::{
     error::Code,
     number, people,
     view::{
-        ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PresenceView, ReactionNews, RelayInfo, Settings,
-        Stage, TrustView,
+        ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PresenceView, ReactionNews, RelayInfo,
+        Settings, Stage, TrustView,
     },
 };
 
