@@ -4,7 +4,7 @@ use sotto_engine::{
     error::Code,
     view::{MessageBody, MessageItem, MessageState, NoticeKind},
 };
-use sotto_tests::people::{ALICE, BOB, Person, Scene};
+use sotto_tests::people::{Person, Scene};
 
 fn of<'a>(items: &'a [MessageItem], id: &str) -> &'a MessageItem {
     items.iter().find(|item| item.id == id).expect("the message")
