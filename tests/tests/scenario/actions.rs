@@ -44,6 +44,7 @@ async fn an_answer_carries_its_quote_and_leads_to_it() {
 async fn what_was_done_while_the_other_was_away_is_there_when_they_come() {
     let scene = Scene::new(62).await;
     let (mut alice, mut bob) = scene.alice_and_bob().await;
+    alice.reads().await;
     let (first, second, third) = (alice.say("one").await, alice.say("two").await, alice.say("three").await);
     let (one, two) = (bob.hears("one").await, bob.hears("two").await);
     bob.hears("three").await;
