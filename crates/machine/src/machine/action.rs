@@ -35,8 +35,8 @@ impl Step<'_> {
             Act::DeleteHere => self.delete_here(&message),
             Act::DeleteForAll => self.delete_for_all(message),
             Act::Edit(post) => self.edit(message, *post),
-            Act::React(emoji) => self.react(message, emoji),
-            Act::Pin(pinned) => self.pin_or_unpin(message, pinned),
+            Act::React(emoji) => self.react(&message, emoji),
+            Act::Pin(pinned) => self.pin_or_unpin(&message, pinned),
         }
     }
 
@@ -92,7 +92,7 @@ impl Step<'_> {
             return Ok(());
         }
         match self.message(&author, &id)? {
-            Some(message) if message.chat == chat => self.take(message, actor, at, body),
+            Some(message) if message.chat == chat => self.take(&message, actor, at, body),
             Some(_) => {
                 self.dropped(Rejection::Conversation);
                 Ok(())
@@ -102,12 +102,12 @@ impl Step<'_> {
         }
     }
 
-    fn take(&mut self, message: MessageRow, actor: AccountId, at: Timestamp, body: Body) -> Result<(), StepError> {
+    fn take(&mut self, message: &MessageRow, actor: AccountId, at: Timestamp, body: Body) -> Result<(), StepError> {
         match body {
             Body::Edit { count, post, .. } => self.take_edit(message, at, count, post),
             Body::Delete { .. } => self.take_deletion(message, at),
-            Body::React { emoji, count, .. } => self.take_reaction(&message, actor, at, emoji, count),
-            Body::Pin { pinned, count, .. } => self.take_pin(&message, actor, at, pinned, count),
+            Body::React { emoji, count, .. } => self.take_reaction(message, actor, at, emoji, count),
+            Body::Pin { pinned, count, .. } => self.take_pin(message, actor, at, pinned, count),
             _ => Ok(()),
         }
     }
@@ -132,7 +132,7 @@ impl Step<'_> {
         for row in waiting.into_iter().filter(|row| row.chat == chat) {
             let Some(message) = self.message(&author, &id)? else { return Ok(()) };
             if let Ok(body) = codec::decode(&row.body) {
-                self.take(message, row.actor, row.at, body)?;
+                self.take(&message, row.actor, row.at, body)?;
             }
         }
         Ok(())

@@ -320,7 +320,7 @@ impl Step<'_> {
             RefuseReason::RateLimited | RefuseReason::Unavailable => self.retry_later(row, retry_after),
             // Nobody is there to try a receipt or a reaction again.
             RefuseReason::MailboxFull if !matches!(row.kind, OutboxKind::Message(_)) => {
-                self.retry_later(row, retry_after)
+                self.retry_later(row, retry_after);
             }
             RefuseReason::TokenRefused => {
                 if let Some(contact) = self.contact_of(&account)?.filter(|c| !c.token_refused) {

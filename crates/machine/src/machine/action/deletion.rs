@@ -28,7 +28,7 @@ impl Step<'_> {
             return Err(StepError::TooLate);
         }
         let (chat, author, id) = (message.chat, message.author, message.id);
-        self.take_deletion(message, self.now)?;
+        self.take_deletion(&message, self.now)?;
         self.tell_conversation(chat, &Body::Delete { author, message: id })
     }
 
@@ -47,17 +47,17 @@ impl Step<'_> {
     }
 
     /// Somebody who may has taken a message back: words, wordings and reactions go, a trace stays.
-    pub(super) fn take_deletion(&mut self, message: MessageRow, at: Timestamp) -> Result<(), StepError> {
+    pub(super) fn take_deletion(&mut self, message: &MessageRow, at: Timestamp) -> Result<(), StepError> {
         if !matches!(message.content, Content::Post(_)) {
             return Ok(());
         }
-        if is_over(&message, at, limits::DELETE_WINDOW) {
+        if is_over(message, at, limits::DELETE_WINDOW) {
             self.dropped(Rejection::Late);
             return Ok(());
         }
         self.change(Change::StripMessage { author: message.author, id: message.id });
         let marks = Marks { relay_at: message.marks.relay_at, ..Marks::default() };
-        self.put_message(MessageRow { content: Content::Deleted, unread: false, marks, ..message });
+        self.put_message(MessageRow { content: Content::Deleted, unread: false, marks, ..message.clone() });
         Ok(())
     }
 

@@ -35,25 +35,25 @@ impl Step<'_> {
         let (chat, count) = (message.chat, message.marks.edits.saturating_add(1));
         let post = Post { quote: None, forwarded: false, expires_after: None, ..post };
         let body = Body::Edit { message: message.id, count, post: post.clone() };
-        self.take_edit(message, self.now, count, post)?;
+        self.take_edit(&message, self.now, count, post)?;
         self.tell_conversation(chat, &body)
     }
 
     /// The author of a message has given it other words.
     pub(super) fn take_edit(
         &mut self,
-        message: MessageRow,
+        message: &MessageRow,
         at: Timestamp,
         count: u32,
         post: Post,
     ) -> Result<(), StepError> {
         // Taken back stays taken back.
         let Content::Post(current) = &message.content else { return Ok(()) };
-        if is_over(&message, at, limits::EDIT_WINDOW) {
+        if is_over(message, at, limits::EDIT_WINDOW) {
             self.dropped(Rejection::Late);
             return Ok(());
         }
-        let mut wordings = self.wordings(&message, current)?;
+        let mut wordings = self.wordings(message, current)?;
         let unheard = count == 0 || is_too_far(count, message.marks.edits) || says_nothing(&post);
         let known = wordings.iter().find(|w| w.count == count);
         if unheard || (known.is_none() && wordings.len() >= MOST_WORDINGS) {
@@ -76,7 +76,7 @@ impl Step<'_> {
         if count >= message.marks.edits {
             let content = Content::Post(current.clone().edited(post));
             let marks = Marks { edits: count, ..message.marks };
-            self.put_message(MessageRow { content, marks, ..message });
+            self.put_message(MessageRow { content, marks, ..message.clone() });
         }
         Ok(())
     }

@@ -14,18 +14,18 @@ use crate::{
 
 impl Step<'_> {
     /// A person reacts, or takes their reaction back.
-    pub(super) fn react(&mut self, message: MessageRow, emoji: Option<String>) -> Result<(), StepError> {
-        self.check_shared(&message)?;
+    pub(super) fn react(&mut self, message: &MessageRow, emoji: Option<String>) -> Result<(), StepError> {
+        self.check_shared(message)?;
         if emoji.as_deref().is_some_and(|emoji| !is_one_emoji(emoji)) {
             return Err(StepError::NotPossible);
         }
-        let known = self.reaction(&message, &self.own.account)?;
+        let known = self.reaction(message, &self.own.account)?;
         if known.as_ref().and_then(|row| row.emoji.as_ref()) == emoji.as_ref() {
             return Ok(());
         }
         let count = known.map_or(0, |row| row.count).saturating_add(1);
         let (author, id) = (message.author, message.id);
-        self.take_reaction(&message, self.own.account, self.now, emoji.clone(), count)?;
+        self.take_reaction(message, self.own.account, self.now, emoji.clone(), count)?;
         self.tell_conversation(message.chat, &Body::React { author, message: id, emoji, count })
     }
 

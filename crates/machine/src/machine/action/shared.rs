@@ -14,15 +14,15 @@ use crate::{
 
 impl Step<'_> {
     /// A person pins a message, or unpins it.
-    pub(super) fn pin_or_unpin(&mut self, message: MessageRow, pinned: bool) -> Result<(), StepError> {
-        self.check_shared(&message)?;
-        let known = self.pin_of(&message)?;
+    pub(super) fn pin_or_unpin(&mut self, message: &MessageRow, pinned: bool) -> Result<(), StepError> {
+        self.check_shared(message)?;
+        let known = self.pin_of(message)?;
         if known.is_some_and(|row| row.pinned) == pinned {
             return Ok(());
         }
         let count = known.map_or(0, |row| row.count).saturating_add(1);
         let (author, id) = (message.author, message.id);
-        self.take_pin(&message, self.own.account, self.now, pinned, count)?;
+        self.take_pin(message, self.own.account, self.now, pinned, count)?;
         self.tell_conversation(message.chat, &Body::Pin { author, message: id, pinned, count })
     }
 
