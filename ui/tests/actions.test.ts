@@ -105,6 +105,23 @@ describe('answering', () => {
     await waitFor(() => expect(within(message('F it is')).getByTestId('quote').textContent).toContain('Row F'));
   });
 
+  it('shows in a quote what the message says now, and nothing of one that was taken back', async () => {
+    const engine = await conversation('main', 'Noor');
+    await choose('Row F', 'reply');
+    await fireEvent.input(composer(), { target: { value: 'F it is' } });
+    await fireEvent.keyDown(composer(), { key: 'Enter' });
+    await waitFor(() => expect(within(message('F it is')).getByTestId('quote').textContent).toContain('Row F'));
+    const order = engine
+      .person(1)
+      .entries.find((item) => item.body.kind === 'text' && /Row F/.test(item.body.text))?.order;
+    engine.change(engine.person(1), order ?? 0, { body: { kind: 'text', text: 'Row G, then' }, edited: true });
+    await waitFor(() => expect(within(message('F it is')).getByTestId('quote').textContent).toContain('Row G, then'));
+    engine.change(engine.person(1), order ?? 0, { body: { kind: 'deleted' } });
+    await waitFor(() =>
+      expect(within(message('F it is')).getByTestId('quote').textContent).toContain('Message deleted'),
+    );
+  });
+
   it('shows a quote whose message is gone without a way to it', async () => {
     await conversation('actions', 'Edda');
     expect(within(message('not here any more')).getByTestId('quote').tagName).toBe('SPAN');

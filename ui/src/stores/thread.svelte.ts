@@ -20,8 +20,21 @@ import { RevisedStream } from './revised';
 import { toasts } from './toasts.svelte';
 
 const PAGE = 80;
+/** Characters of a message that its quote shows. */
+const EXCERPT = 160;
 /** More rows than this cost memory and buy nothing: the far end is dropped and read again when wanted. */
 const WINDOW = 600;
+
+/** What answers a message shows it as it is now: edited, taken back, or gone. */
+function requote(entries: MessageItem[], order: number, now: MessageItem | null): void {
+  entries.forEach((entry, at) => {
+    const { quote } = entry;
+    if (quote?.order !== order) return;
+    const text = now ? wordsOf(now).slice(0, EXCERPT) : '';
+    const deleted = now?.body.kind === 'deleted';
+    entries[at] = { ...entry, quote: { ...quote, text, deleted, order: now ? order : null } };
+  });
+}
 
 export class Thread {
   readonly chat: number;
@@ -101,6 +114,8 @@ export class Thread {
     for (const op of ops) {
       const id = op.kind === 'put' ? op.item.id : op.id;
       const at = entries.findIndex((entry) => entry.id === id);
+      const order = op.kind === 'put' ? op.item.order : entries[at]?.order;
+      if (order !== undefined) requote(entries, order, op.kind === 'put' ? op.item : null);
       if (op.kind === 'remove') {
         if (at >= 0) entries.splice(at, 1);
       } else if (at >= 0) {
