@@ -33,8 +33,8 @@ impl Step<'_> {
         match act {
             Act::Star(starred) => self.star(message, starred),
             Act::DeleteHere => self.delete_here(&message),
-            Act::DeleteForAll => self.delete_for_all(message),
-            Act::Edit(post) => self.edit(message, *post),
+            Act::DeleteForAll => self.delete_for_all(&message),
+            Act::Edit(post) => self.edit(&message, *post),
             Act::React(emoji) => self.react(&message, emoji),
             Act::Pin(pinned) => self.pin_or_unpin(&message, pinned),
         }

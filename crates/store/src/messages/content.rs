@@ -42,8 +42,11 @@ impl Column for MessageState {
     }
 }
 
-/// The columns `text`, `extras`, `notice` and `count`.
-pub(super) fn columns(content: &Content) -> (Option<&str>, Option<Vec<u8>>, Option<&'static str>, Option<u32>) {
+/// `text`, `extras`, `notice` and `count`.
+type Columns<'c> = (Option<&'c str>, Option<Vec<u8>>, Option<&'static str>, Option<u32>);
+
+/// The columns of what a message holds.
+pub(super) fn columns(content: &Content) -> Columns<'_> {
     match content {
         Content::Post(post) => (Some(&post.text), post.extras(), None, None),
         Content::Notice(notice) => {

@@ -13,22 +13,22 @@ use crate::{
 
 impl Step<'_> {
     /// A person takes one of their messages back.
-    pub(super) fn delete_for_all(&mut self, message: MessageRow) -> Result<(), StepError> {
+    pub(super) fn delete_for_all(&mut self, message: &MessageRow) -> Result<(), StepError> {
         if matches!(message.content, Content::Deleted) {
             return Ok(());
         }
         if !may_delete(message.author, self.own.account) || matches!(message.content, Content::Notice(_)) {
             return Err(StepError::NotPossible);
         }
-        if matches!(message.state, MessageState::Held | MessageState::Failed(_)) || self.never_left(&message)? {
-            return self.delete_here(&message);
+        if matches!(message.state, MessageState::Held | MessageState::Failed(_)) || self.never_left(message)? {
+            return self.delete_here(message);
         }
-        self.check_shared(&message)?;
-        if is_over(&message, self.now, limits::DELETE_WINDOW) {
+        self.check_shared(message)?;
+        if is_over(message, self.now, limits::DELETE_WINDOW) {
             return Err(StepError::TooLate);
         }
         let (chat, author, id) = (message.chat, message.author, message.id);
-        self.take_deletion(&message, self.now)?;
+        self.take_deletion(message, self.now)?;
         self.tell_conversation(chat, &Body::Delete { author, message: id })
     }
 

@@ -17,8 +17,8 @@ const MOST_WORDINGS: usize = 100;
 
 impl Step<'_> {
     /// A person gives one of their messages other words.
-    pub(super) fn edit(&mut self, message: MessageRow, post: Post) -> Result<(), StepError> {
-        self.check_shared(&message)?;
+    pub(super) fn edit(&mut self, message: &MessageRow, post: Post) -> Result<(), StepError> {
+        self.check_shared(message)?;
         let Content::Post(current) = &message.content else { return Err(StepError::NotPossible) };
         if post.text.chars().count() > limits::MAX_TEXT_CHARS {
             return Err(StepError::TextTooLong);
@@ -29,13 +29,13 @@ impl Step<'_> {
         if current.text == post.text {
             return Ok(());
         }
-        if is_over(&message, self.now, limits::EDIT_WINDOW) {
+        if is_over(message, self.now, limits::EDIT_WINDOW) {
             return Err(StepError::TooLate);
         }
         let (chat, count) = (message.chat, message.marks.edits.saturating_add(1));
         let post = Post { quote: None, forwarded: false, expires_after: None, ..post };
         let body = Body::Edit { message: message.id, count, post: post.clone() };
-        self.take_edit(&message, self.now, count, post)?;
+        self.take_edit(message, self.now, count, post)?;
         self.tell_conversation(chat, &body)
     }
 
