@@ -15,7 +15,7 @@ CREATE TABLE contacts (
     profile_key    BLOB,
     token_refused  INTEGER NOT NULL CHECK (token_refused IN (0, 1)),
     given_name     TEXT
-) STRICT;
+, blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1))) STRICT;
 CREATE INDEX contacts_account ON contacts (account);
 CREATE INDEX contacts_number ON contacts (number) WHERE number IS NOT NULL;
 
@@ -83,6 +83,10 @@ CREATE INDEX messages_held ON messages (chat, position) WHERE state = 'held';
 CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_changed', 'key_violated');
 CREATE INDEX messages_starred ON messages (position) WHERE starred = 1;
 CREATE INDEX messages_unread ON messages (chat, position) WHERE unread = 1;
+CREATE TRIGGER messages_wake_chat AFTER INSERT ON messages WHEN new.text IS NOT NULL BEGIN
+    UPDATE chats SET hidden = 0, archived = archived AND (new.unread = 0 OR coalesce(muted_until, 0) > new.at)
+    WHERE id = new.chat AND (hidden = 1 OR archived = 1);
+END;
 
 CREATE TABLE olm_account (
     id     INTEGER PRIMARY KEY CHECK (id = 1),

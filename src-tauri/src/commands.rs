@@ -4,12 +4,14 @@
 //! calls it.
 
 mod actions;
+mod chat_marks;
 mod chats;
 mod contacts;
 #[cfg(test)]
 mod names;
 mod profile;
 mod program;
+mod search;
 mod sign_up;
 mod thread;
 
@@ -44,6 +46,16 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         chats::typing_set,
         chats::draft_set,
         chats::request_accept,
+        chat_marks::chat_pin,
+        chat_marks::chat_archive,
+        chat_marks::chat_mute,
+        chat_marks::chat_mark,
+        chat_marks::chat_block,
+        chat_marks::chat_clear,
+        chat_marks::chat_delete,
+        chat_marks::notes_open,
+        search::search,
+        search::search_chat,
         thread::thread_subscribe,
         thread::thread_page,
         thread::message_send,

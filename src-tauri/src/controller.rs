@@ -16,6 +16,8 @@ pub(crate) enum Happening<'a> {
     Clicked {
         /// The chat that it told of.
         chat: i64,
+        /// The message.
+        order: i64,
     },
 }
 
@@ -26,8 +28,13 @@ pub(crate) enum Effect {
     Notify(Notification),
     /// Bring the window to the front.
     Raise,
-    /// Have the window show a chat.
-    OpenChat(i64),
+    /// Have the window show a message in its chat.
+    OpenChat {
+        /// Which chat.
+        chat: i64,
+        /// Where in it.
+        order: i64,
+    },
     /// Tell the engine whether somebody is looking.
     TellFocus(bool),
     /// Give the window this background, and remember it for the next start.
@@ -54,7 +61,7 @@ impl Controller {
             Happening::Engine(EngineEvent::Notification(notification)) => vec![Effect::Notify(notification.clone())],
             Happening::Engine(EngineEvent::App(AppEvent::State { state })) => self.paint(state.settings.as_ref()),
             Happening::Engine(EngineEvent::App(_)) => Vec::new(),
-            Happening::Clicked { chat } => vec![Effect::Raise, Effect::OpenChat(chat)],
+            Happening::Clicked { chat, order } => vec![Effect::Raise, Effect::OpenChat { chat, order }],
         }
     }
 
@@ -76,7 +83,7 @@ mod tests {
     use super::*;
 
     fn notification() -> Notification {
-        Notification { chat: 7, title: "Bob".to_owned(), text: Some("Hello".to_owned()) }
+        Notification { chat: 7, order: 3, title: "Bob".to_owned(), text: Some("Hello".to_owned()) }
     }
 
     fn state(theme: Option<Theme>) -> EngineEvent {
@@ -109,8 +116,8 @@ mod tests {
 
     #[test]
     fn a_click_raises_the_window_and_opens_the_chat() {
-        let effects = Controller::default().handle(Happening::Clicked { chat: 7 });
-        assert_eq!(effects, [Effect::Raise, Effect::OpenChat(7)]);
+        let effects = Controller::default().handle(Happening::Clicked { chat: 7, order: 3 });
+        assert_eq!(effects, [Effect::Raise, Effect::OpenChat { chat: 7, order: 3 }]);
     }
 
     #[test]

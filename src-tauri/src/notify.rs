@@ -16,14 +16,14 @@ const LONGEST: usize = 240;
 /// Shows one notification for each chat; a newer one takes the place of the one before.
 #[derive(Clone)]
 pub(crate) struct Notifier {
-    clicked: Arc<dyn Fn(i64) + Send + Sync>,
+    clicked: Arc<dyn Fn(i64, i64) + Send + Sync>,
     /// What is on the screen, by chat. Each entry has a thread that waits for its click.
     shown: Arc<Mutex<BTreeMap<i64, u32>>>,
 }
 
 impl Notifier {
-    /// `clicked` is called with the chat, on a thread of its own.
-    pub(crate) fn new(clicked: impl Fn(i64) + Send + Sync + 'static) -> Self {
+    /// `clicked` is called with the chat and the message's position, on a thread of its own.
+    pub(crate) fn new(clicked: impl Fn(i64, i64) + Send + Sync + 'static) -> Self {
         Self { clicked: Arc::new(clicked), shown: Arc::default() }
     }
 
@@ -63,7 +63,7 @@ impl Notifier {
         }
         handle.wait_for_action(|action| {
             if action == "default" {
-                (self.clicked)(chat);
+                (self.clicked)(chat, notification.order);
             }
         });
         let mut shown = self.shown();

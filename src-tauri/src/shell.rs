@@ -42,7 +42,9 @@ impl Shell {
             engine,
             profile: config.profile_dir.clone(),
             controller: Mutex::default(),
-            notifier: Notifier::new(move |chat| clicked.state::<Self>().happen(Happening::Clicked { chat })),
+            notifier: Notifier::new(move |chat, order| {
+                clicked.state::<Self>().happen(Happening::Clicked { chat, order })
+            }),
         });
         window::open(app, &config.profile_dir, minimised)?;
         tauri::async_runtime::spawn(run_engine(app.clone(), config, sender));
@@ -87,9 +89,9 @@ impl Shell {
                     window::raise(&window);
                 }
             }
-            Effect::OpenChat(chat) => {
+            Effect::OpenChat { chat, order } => {
                 if let Some(engine) = self.engine.now() {
-                    engine.chat_open(chat);
+                    engine.chat_open(chat, Some(order));
                 }
             }
             Effect::TellFocus(focus) => self.tell_focus(focus),

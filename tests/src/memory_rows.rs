@@ -76,6 +76,7 @@ impl MemoryRows {
             Change::DeleteGap(row) => drop(self.gaps.remove(&(row.device, row.pair_counter))),
             Change::PutReceipt(row) => drop(self.receipts.insert((row.account, row.message), *row)),
             Change::DeleteReceipt { account, message } => drop(self.receipts.remove(&(*account, *message))),
+            Change::DeleteReceiptsOf(account) => self.receipts.retain(|(owed, _), _| owed != account),
             Change::Prune { before } => {
                 self.seen.retain(|_, at| *at >= *before);
                 self.sent.retain(|_, row| row.at >= *before);
@@ -131,7 +132,7 @@ impl MemoryRows {
     }
 
     /// Every chat with its contact.
-    pub fn contacts(&self) -> Vec<&ContactRow> {
+    pub fn people(&self) -> Vec<&ContactRow> {
         self.contacts.values().collect()
     }
 
@@ -159,6 +160,9 @@ impl Rows for MemoryRows {
     }
     fn own_seal_keys(&self) -> Read<Vec<OwnSealKeyRow>> {
         Ok(self.seal_keys.clone())
+    }
+    fn contacts(&self) -> Read<Vec<ContactRow>> {
+        Ok(self.contacts.values().cloned().collect())
     }
     fn contact(&self, chat: ChatId) -> Read<Option<ContactRow>> {
         Ok(self.contacts.get(&chat).cloned())

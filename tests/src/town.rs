@@ -268,7 +268,7 @@ impl Town {
                 let account = self.post_office.whose(&number);
                 Some(Input::LookedUp { number, account })
             }
-            Effect::FetchProfile(_) | Effect::WatchAgain | Effect::WakeAt(_) => None,
+            Effect::FetchProfile(_) | Effect::WatchAgain | Effect::PublishProfile | Effect::WakeAt(_) => None,
         }
     }
 

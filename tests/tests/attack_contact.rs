@@ -25,7 +25,7 @@ fn attack(bend: impl FnOnce(&mut ForgedInner, &Town)) -> Town {
 
 fn bob_believes(town: &Town) -> bool {
     let bob = town.person("bob");
-    bob.rows.contacts().iter().any(|c| bob.texts(c.chat).contains(&"believe me".to_owned()))
+    bob.rows.people().iter().any(|c| bob.texts(c.chat).contains(&"believe me".to_owned()))
 }
 
 #[track_caller]

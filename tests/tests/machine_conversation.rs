@@ -207,3 +207,71 @@ fn keys_turn_over_weekly_and_people_still_reach_each_other() {
     assert_eq!(town.texts("bob", "alice").len(), 18);
     assert_eq!(town.texts("alice", "bob").len(), 18);
 }
+
+#[test]
+fn a_blocked_person_is_not_heard_and_hears_nothing() {
+    let mut town = Town::with_alice_and_bob();
+    town.say("alice", "bob", "hello");
+    town.say("bob", "alice", "hello yourself");
+    let chat = town.chat("bob", "alice");
+    let key = town.person("bob").own().profile_key.clone();
+    town.input("bob", Input::Block { chat, blocked: true });
+    assert_ne!(town.person("bob").own().profile_key, key, "his presence and profile are closed to her");
+    town.settle();
+
+    let unheard = town.say("alice", "bob", "can you hear me?");
+    assert_eq!(town.texts("bob", "alice"), ["hello", "hello yourself"]);
+    assert_eq!(town.message("alice", &unheard).state, MessageState::Sent, "no receipt ever leaves");
+    let dropped = |event: &Event| matches!(event, Event::Dropped(sotto_machine::step::Rejection::Blocked));
+    assert!(town.person("bob").events.iter().any(dropped));
+    town.read("bob", "alice");
+    assert_eq!(town.message("alice", &unheard).state, MessageState::Sent);
+    let writing = town.person("bob").events.len();
+    town.input("alice", Input::Typing { chat: town.chat("alice", "bob") });
+    town.settle();
+    assert!(!town.person("bob").events[writing..].iter().any(|event| matches!(event, Event::Writing { .. })));
+
+    town.restart("bob");
+    town.input("bob", Input::Block { chat, blocked: false });
+    town.settle();
+    let heard = town.say("alice", "bob", "and now?");
+    assert_eq!(town.texts("bob", "alice"), ["hello", "hello yourself", "and now?"], "nothing is missed");
+    assert_eq!(town.message("alice", &heard).state, MessageState::Delivered);
+    let known = town.person("alice").rows.contact_of(&town.account("bob")).unwrap().unwrap().profile_key;
+    assert_eq!(known.as_ref(), Some(&town.person("bob").own().profile_key), "she learns the new key");
+}
+
+#[test]
+fn everybody_but_the_blocked_learns_the_new_profile_key() {
+    let mut town = Town::with_alice_and_bob();
+    town.sign_up("carol", "+351912345603");
+    for other in ["alice", "carol"] {
+        town.say(other, "bob", "hello");
+        town.say("bob", other, "hello yourself");
+    }
+    let chat = town.chat("bob", "alice");
+    town.input("bob", Input::Block { chat, blocked: true });
+    town.input("bob", Input::ProfilePublished);
+    town.settle();
+    let knows = |town: &Town, who: &str| {
+        let contact = town.person(who).rows.contact_of(&town.account("bob")).unwrap().unwrap();
+        contact.profile_key.as_ref() == Some(&town.person("bob").own().profile_key)
+    };
+    assert!(knows(&town, "carol") && !knows(&town, "alice"));
+}
+
+#[test]
+fn a_note_to_oneself_leaves_the_device_for_nowhere() {
+    let mut town = Town::with_alice_and_bob();
+    town.input("alice", Input::StartNotes);
+    town.input("alice", Input::StartNotes);
+    let own = town.account("alice");
+    let chat = town.person("alice").chat_with(&own).unwrap();
+    assert_eq!(town.person("alice").rows.people().len(), 1, "there is one such chat");
+    let id = town.write_in("alice", chat, "buy strings");
+    assert_eq!(town.message("alice", &id).state, MessageState::Sent);
+    assert_eq!(town.person("alice").rows.outbox_all().unwrap(), []);
+    town.restart("alice");
+    town.settle();
+    assert_eq!(town.person("alice").texts(chat), ["buy strings"]);
+}

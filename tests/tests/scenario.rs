@@ -8,6 +8,8 @@ mod actions;
 mod broken_session;
 #[path = "scenario/changed_key.rs"]
 mod changed_key;
+#[path = "scenario/chats.rs"]
+mod chats;
 #[path = "scenario/full_mailbox.rs"]
 mod full_mailbox;
 #[path = "scenario/presence.rs"]

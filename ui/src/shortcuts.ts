@@ -1,7 +1,16 @@
 // The keyboard of the whole window.
 import { tick } from 'svelte';
+import { openNotes, toggleQuiet } from './features/palette';
 import { chats } from './stores/chats.svelte';
 import { place } from './stores/place.svelte';
+
+/** In a conversation for what was said in it, else in the list for a name. */
+function lookHere(): void {
+  if (place.section === 'chats' && place.chat !== null) {
+    place.searching = true;
+    document.querySelector<HTMLInputElement>('[data-testid="chat-search"]')?.select();
+  } else void focusSearch();
+}
 
 async function focusSearch(): Promise<void> {
   place.section = 'chats';
@@ -16,6 +25,8 @@ async function focusSearch(): Promise<void> {
 async function stepBack(): Promise<void> {
   if (place.section === 'settings') {
     place.openChats();
+  } else if (place.searching) {
+    place.searching = false;
   } else if (place.info) {
     place.info = false;
     await tick();
@@ -34,9 +45,15 @@ function stepTo(step: 1 | -1): void {
 }
 
 const withControl: Record<string, () => void> = {
-  k: () => void focusSearch(),
+  k: () => (place.overlay = { kind: 'palette' }),
+  f: lookHere,
   n: () => (place.overlay = { kind: 'new_chat' }),
   ',': () => place.openSettings(),
+};
+
+const withControlAndShift: Record<string, () => void> = {
+  n: () => void openNotes(),
+  m: toggleQuiet,
 };
 
 export function shortcuts(event: KeyboardEvent): void {
@@ -44,6 +61,7 @@ export function shortcuts(event: KeyboardEvent): void {
   const control = event.ctrlKey || event.metaKey;
   let run: (() => void) | undefined;
   if (control && !event.altKey && !event.shiftKey) run = withControl[event.key.toLowerCase()];
+  else if (control && !event.altKey) run = withControlAndShift[event.key.toLowerCase()];
   else if (event.altKey && !control && event.key === 'ArrowDown') run = () => stepTo(1);
   else if (event.altKey && !control && event.key === 'ArrowUp') run = () => stepTo(-1);
   else if (event.key === 'Escape') run = () => void stepBack();

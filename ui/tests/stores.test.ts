@@ -75,7 +75,7 @@ describe('a conversation', () => {
     await thread.send('Later, then');
     const failed = thread.entries.at(-1);
     expect(failed).toMatchObject({ state: 'failed', failure: 'disk_full' });
-    expect(toasts.list.at(-1)?.refusal.code).toBe('disk_full');
+    expect(toasts.list.at(-1)).toMatchObject({ refusal: { code: 'disk_full' } });
     engine.refusals.clear();
     if (failed) await thread.retry(failed);
     expect(thread.entries.at(-1)).toMatchObject({ id: failed?.id, state: 'sending', failure: null });
@@ -153,6 +153,6 @@ describe('a conversation', () => {
     const thread = new Thread(78);
     await thread.open();
     expect(thread.loaded).toBe(false);
-    expect(toasts.list.at(-1)?.refusal.code).toBe('not_found');
+    expect(toasts.list.at(-1)).toMatchObject({ refusal: { code: 'not_found' } });
   });
 });

@@ -1,10 +1,12 @@
 //! What windows, scripts and bots may ask for: one method of [`Handle`] for each command.
 
 mod actions;
+mod chat_marks;
 mod chats;
 mod contacts;
 mod messages;
 mod profile;
+mod search;
 mod settings;
 mod sign_up;
 mod trust;
@@ -75,9 +77,9 @@ impl Handle {
         }
     }
 
-    /// A notification was clicked: tells every window to open the chat.
-    pub fn chat_open(&self, chat: i64) {
-        self.running.board.tell(&AppEvent::OpenChat { chat });
+    /// A notification was clicked: tells every window to open the chat, at a message if one is named.
+    pub fn chat_open(&self, chat: i64, order: Option<i64>) {
+        self.running.board.tell(&AppEvent::OpenChat { chat, order });
     }
 
     /// Counts for a bug report.

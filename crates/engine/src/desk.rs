@@ -23,6 +23,7 @@ pub(crate) use self::presence::Seen;
 use self::{feed::Feed, notices::Notices, presence::Attendance, writing::Writing};
 use crate::{
     board::Board,
+    clock::Clock,
     database::Database,
     error::Error,
     view::{AppEvent, ChatListUpdate, ThreadUpdate},
@@ -86,13 +87,16 @@ pub(crate) struct Desk {
     writing: Writing,
     attendance: Attendance,
     notices: Notices,
+    clock: Arc<dyn Clock>,
+    /// What the windows were last told.
+    unread: Option<u32>,
     /// When the next diff is due.
     flush_at: Option<Instant>,
     caught_up: bool,
 }
 
 impl Desk {
-    pub(crate) fn new(board: Arc<Board>, database: Database, seen: Seen) -> Self {
+    pub(crate) fn new(board: Arc<Board>, database: Database, seen: Seen, clock: Arc<dyn Clock>) -> Self {
         Self {
             board,
             database,
@@ -100,6 +104,8 @@ impl Desk {
             writing: Writing::default(),
             attendance: Attendance::new(seen),
             notices: Notices::default(),
+            clock,
+            unread: None,
             flush_at: None,
             caught_up: true,
         }
@@ -186,6 +192,9 @@ impl Desk {
 
     async fn flush(&mut self) {
         let settings = self.board.settings();
+        if !self.feed.is_current() {
+            self.count_unread().await;
+        }
         if let Some(changed) = self.feed.take_changed() {
             let redraw = if changed.gone.is_empty() { BTreeSet::new() } else { self.feed.open_threads() };
             match drawing::draw(&self.database, settings.clone(), changed, redraw).await {
@@ -198,11 +207,24 @@ impl Desk {
         if self.caught_up {
             for (chat, author, id) in self.notices.take() {
                 if let Ok(Some(notification)) =
-                    drawing::notification(&self.database, settings.clone(), chat, author, id).await
+                    drawing::notification(&self.database, settings.clone(), self.clock.now(), (chat, author, id)).await
                 {
                     self.board.notify(notification);
                 }
             }
+        }
+    }
+
+    /// The tray shows it also when there is no window.
+    async fn count_unread(&mut self) {
+        let now = self.clock.now();
+        match self.database.read(move |queries| queries.unread_total(now)).await {
+            Ok(count) if self.unread != Some(count) => {
+                self.unread = Some(count);
+                self.board.tell(&AppEvent::Unread { count });
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "what is unread was not counted"),
         }
     }
 

@@ -55,6 +55,8 @@ pub enum Code {
     NameInvalid,
     /// The picture cannot be read, or is too large.
     PictureInvalid,
+    /// The person is blocked: nothing is sent to them.
+    Blocked,
     /// The recipient's mailbox is full.
     MailboxFull,
     /// The recipient's account is gone.

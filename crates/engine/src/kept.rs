@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sotto_store::{Batch, Queries, StoreError};
-use sotto_wire::rest::Registration;
+use sotto_wire::{DeliveryTokenHash, rest::Registration};
 
 use crate::view::Settings;
 
@@ -23,6 +23,8 @@ pub(crate) const FINDABLE_TOLD: Key<bool> = Key::new("findable_told");
 
 /// Emoji last used, the newest first.
 pub(crate) const EMOJI: Key<Vec<String>> = Key::new("emoji");
+/// What the relay was last told about one's delivery token.
+pub(crate) const TOKEN_TOLD: Key<DeliveryTokenHash> = Key::new("token_told");
 
 /// One setting and its type.
 #[derive(Debug)]

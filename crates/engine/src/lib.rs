@@ -133,9 +133,13 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::CodeRequested::export_all(&config)?;
     view::ContactView::export_all(&config)?;
     view::Country::export_all(&config)?;
+    view::MuteFor::export_all(&config)?;
     view::Notification::export_all(&config)?;
     view::NumberCheck::export_all(&config)?;
     view::SafetyNumber::export_all(&config)?;
+    view::SearchFilter::export_all(&config)?;
+    view::SearchPage::export_all(&config)?;
+    view::SearchPlaces::export_all(&config)?;
     view::StarredView::export_all(&config)?;
     view::ThreadUpdate::export_all(&config)?;
     view::WordingView::export_all(&config)

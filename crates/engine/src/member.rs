@@ -34,6 +34,9 @@ pub(crate) struct Inlets {
     pub(crate) publications: mpsc::UnboundedReceiver<Effect>,
     pub(crate) errands: mpsc::UnboundedReceiver<Effect>,
     pub(crate) profiles: mpsc::UnboundedReceiver<ChatId>,
+    /// Says that one's own profile has changed.
+    pub(crate) own_profile: mpsc::UnboundedSender<()>,
+    pub(crate) own_changed: mpsc::UnboundedReceiver<()>,
     pub(crate) connected: watch::Receiver<bool>,
     pub(crate) seal_keys: SealKeys,
 }
@@ -81,7 +84,6 @@ impl Member {
         let directory = Directory { rest: Arc::clone(&rest), connected: inlets.connected };
         let (control, wishes) = mpsc::unbounded_channel();
         let (events, happened) = mpsc::unbounded_channel();
-        let (own_profile, changed) = mpsc::unbounded_channel();
         let lines = Lines {
             standing,
             workers: workers.clone(),
@@ -99,12 +101,12 @@ impl Member {
         tasks.spawn(directory::run(inlets.errands, directory.clone(), jobs.clone()));
         tasks.spawn(directory::publish(inlets.publications, directory.clone()));
         tasks.spawn(profiles::fetch(inlets.profiles, database.clone(), directory.clone(), clock));
-        tasks.spawn(profiles::publish(changed, database.clone(), directory));
+        tasks.spawn(profiles::publish(inlets.own_changed, database.clone(), directory));
         tasks.spawn(wakeup::watch(move |why| {
             let _ = woken.send(Control::Woken(why));
             jobs.send(crate::driver::Job::Nudge);
         }));
-        Ok(Self { rest, control, own_profile, _tasks: tasks })
+        Ok(Self { rest, control, own_profile: inlets.own_profile, _tasks: tasks })
     }
 
     /// A person does not want to wait for the next try.

@@ -3,7 +3,7 @@
 mod entry;
 
 use sotto_machine::rows::{Content, Failure, MessageRow, MessageState as State, Notice, ReactionRow, Trust};
-use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow};
+use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, first_match};
 use sotto_wire::{AccountId, PhoneNumber, Timestamp};
 
 pub(crate) use self::entry::{message, page};
@@ -12,12 +12,16 @@ use crate::{
     number, people,
     view::{
         ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PresenceView, ReactionNews, RelayInfo,
-        Settings, Stage, TrustView,
+        SearchHit, Settings, Stage, TrustView,
     },
 };
 
 /// Longest preview in the chat list, in characters.
 const PREVIEW: usize = 120;
+
+/// Longest line around something found, and how much of it stands before, in characters.
+const EXCERPT: usize = 160;
+const EXCERPT_BEFORE: usize = 24;
 
 /// Who looks, and what they may see.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +67,12 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
         timer: row.timer,
         trust: trust(row.contact.trust),
         request: !row.contact.accepted,
+        own: row.own,
+        pinned: row.marks.pinned,
+        archived: row.marks.archived,
+        muted_until: row.marks.muted_until.map(shown_until),
+        marked_unread: row.marks.marked_unread,
+        blocked: row.contact.blocked,
         title,
     }
 }
@@ -83,6 +93,29 @@ fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &st
         state: eye.state(row.message.state),
         at: milliseconds(row.message.at),
     }
+}
+
+/// A message that was found; `None` for what nobody wrote.
+pub(crate) fn hit(row: &ThreadRow, sought: &str, eye: &Eye) -> Option<SearchHit> {
+    Some(SearchHit {
+        chat: row.message.chat.0,
+        order: row.position,
+        id: row.message.id.to_string(),
+        mine: eye.is_mine(&row.message),
+        at: milliseconds(row.message.at),
+        excerpt: excerpt(text(&row.message)?, sought),
+    })
+}
+
+/// One line around the first word that was looked for.
+fn excerpt(text: &str, sought: &str) -> String {
+    let found = first_match(text, sought).unwrap_or(0);
+    let (before, rest) = text.split_at_checked(found).unwrap_or(("", text));
+    let skipped = before.chars().count().saturating_sub(EXCERPT_BEFORE);
+    let shown = before.chars().skip(skipped).chain(rest.chars());
+    let mut line = if skipped > 0 { "…".to_owned() } else { String::new() };
+    line.extend(shown.take(EXCERPT).map(|letter| if letter.is_whitespace() { ' ' } else { letter }));
+    line
 }
 
 /// The first line that says something, without marks.
@@ -107,7 +140,7 @@ pub(crate) fn text(message: &MessageRow) -> Option<&str> {
 }
 
 pub(crate) fn contact(details: ContactDetails, presence: PresenceView) -> ContactView {
-    let ContactDetails { contact, given_name, own_name, about, picture_rev } = details;
+    let ContactDetails { contact, given_name, own_name, about, picture_rev, own } = details;
     let title = people::title(&contact, given_name.as_deref(), &own_name);
     ContactView {
         chat: contact.chat.0,
@@ -122,6 +155,8 @@ pub(crate) fn contact(details: ContactDetails, presence: PresenceView) -> Contac
         picture_rev,
         trust: trust(contact.trust),
         request: !contact.accepted,
+        own,
+        blocked: contact.blocked,
         presence,
     }
 }
@@ -184,6 +219,13 @@ fn failure(failure: Failure) -> Code {
     }
 }
 
+/// The greatest time is for good; JavaScript's greatest whole number stands for it.
+fn shown_until(until: Timestamp) -> i64 {
+    const MAX_SAFE_INTEGER: i64 = (1 << 53) - 1;
+
+    milliseconds(until).min(MAX_SAFE_INTEGER)
+}
+
 fn milliseconds(at: Timestamp) -> i64 {
     i64::try_from(at).unwrap_or(i64::MAX)
 }
@@ -197,5 +239,13 @@ mod tests {
         assert_eq!(preview("\n  *Bring* the _red_ `cable`\nand more"), "Bring the red cable");
         assert_eq!(preview("a snake_case * 2*3 ~no~"), "a snake_case * 2*3 no");
         assert_eq!(preview(" \n "), "");
+    }
+
+    #[test]
+    fn an_excerpt_is_one_line_around_what_was_found() {
+        assert_eq!(excerpt("Bring the\nred cable", "CABLE"), "Bring the red cable");
+        let long = format!("{} Brûlée {}", "a".repeat(100), "b".repeat(300));
+        let line = excerpt(&long, "brulee");
+        assert!(line.starts_with("…aaa") && line.contains(" Brûlée bbb") && line.chars().count() == EXCERPT + 1);
     }
 }

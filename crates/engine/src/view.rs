@@ -7,15 +7,17 @@ mod app;
 mod chat;
 mod contact;
 mod message;
+mod search;
 mod settings;
 
 pub use app::{
     AppEvent, AppState, CodeRequested, Connection, Country, LocalRelay, Me, Notification, NumberCheck, RelayInfo, Stage,
 };
-pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage, ReactionNews};
+pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage, MuteFor, ReactionNews};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
 pub use message::{
     MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, QuoteView, ReactionView, StarredView, ThreadPage,
     ThreadUpdate, WordingView,
 };
+pub use search::{SearchFilter, SearchHit, SearchPage, SearchPlaces};
 pub use settings::{Settings, Spacing, Theme};

@@ -49,6 +49,8 @@ pub enum Change {
         /// Which.
         id: MessageId,
     },
+    /// Everything owed to an account stays unsaid.
+    DeleteReceiptsOf(AccountId),
     /// Everything of a chat up to this position has been read.
     MarkRead {
         /// Which chat.

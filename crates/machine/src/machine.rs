@@ -1,13 +1,16 @@
 //! The device: dispatches inputs to the part that knows them.
 
 mod action;
+mod blocking;
 mod context;
 mod delivery;
 mod directory;
 mod ephemeral;
 mod gap;
 mod identity;
+mod notes;
 mod outbound;
+mod profile;
 mod receipt;
 mod upkeep;
 
@@ -95,6 +98,9 @@ impl Machine {
             Input::Retry { id } => step.retry(id)?,
             Input::Discard { id } => step.discard(id)?,
             Input::AcceptRequest { chat } => step.accept_request(chat)?,
+            Input::StartNotes => step.start_notes()?,
+            Input::Block { chat, blocked } => step.block(chat, blocked)?,
+            Input::ProfilePublished => step.profile_published()?,
             Input::Verify { chat } => step.verify(chat)?,
             Input::AcceptKey { chat } => step.accept_key(chat)?,
             Input::MarkRead { chat, order, tell } => step.mark_read(chat, order, tell)?,

@@ -99,6 +99,8 @@ pub struct ContactRow {
     pub profile_key: Option<Secret32>,
     /// Their delivery token was refused; send without it until they greet again.
     pub token_refused: bool,
+    /// Nothing from them is shown and nothing goes to them.
+    pub blocked: bool,
 }
 
 /// The pinned device list of somebody else's account.
@@ -323,6 +325,8 @@ pub trait Rows: ActionRows {
     fn olm_account(&self) -> Read<Option<Vec<u8>>>;
     /// This device's own seal keys, oldest first.
     fn own_seal_keys(&self) -> Read<Vec<OwnSealKeyRow>>;
+    /// Everybody.
+    fn contacts(&self) -> Read<Vec<ContactRow>>;
     /// The contact of a chat.
     fn contact(&self, chat: ChatId) -> Read<Option<ContactRow>>;
     /// The contact whose current account this is.

@@ -72,6 +72,17 @@ pub enum Input {
         /// Whose.
         chat: ChatId,
     },
+    /// The chat with oneself is wanted.
+    StartNotes,
+    /// Somebody is blocked, or no longer.
+    Block {
+        /// Their chat.
+        chat: ChatId,
+        /// Or no longer.
+        blocked: bool,
+    },
+    /// The relay has one's profile and token as they are now: the people one writes with may fetch them.
+    ProfilePublished,
     /// Everything up to here was shown on a screen with focus.
     MarkRead {
         /// Where.
@@ -222,6 +233,8 @@ pub enum Effect {
     FetchProfile(ChatId),
     /// The people whose presence is wanted have changed.
     WatchAgain,
+    /// One's own profile and delivery token have to reach the relay anew, then comes [`Input::ProfilePublished`].
+    PublishProfile,
     /// Come back with [`Input::Tick`] at this time, or before.
     WakeAt(Timestamp),
 }
@@ -271,6 +284,8 @@ pub enum Event {
     Chat(ChatId),
     /// A chat was merged into another.
     ChatGone(ChatId),
+    /// Much of a chat is gone at once.
+    Cleared(ChatId),
     /// Somebody is writing; over after six seconds without another.
     Writing {
         /// Where.
@@ -335,6 +350,9 @@ pub enum Rejection {
     /// It changes what belongs to somebody else.
     #[error("not theirs to change")]
     Authority,
+    /// Its sender is blocked.
+    #[error("the sender is blocked")]
+    Blocked,
 }
 
 /// Everything one step wants. Changes first; effects and events only after the commit.
@@ -366,6 +384,9 @@ pub enum StepError {
     /// The message is not in a state, or not of a kind, in which this can be done.
     #[error("not possible with this message")]
     NotPossible,
+    /// Nothing is sent to somebody who is blocked.
+    #[error("the recipient is blocked")]
+    Blocked,
     /// The text is longer than a message can be.
     #[error("the text is too long")]
     TextTooLong,

@@ -31,6 +31,7 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
         Change::DeleteGap(row) => gaps::delete(db, row),
         Change::PutReceipt(row) => receipts::put(db, row),
         Change::DeleteReceipt { account, message } => receipts::delete(db, account, message),
+        Change::DeleteReceiptsOf(account) => receipts::delete_of(db, account),
         Change::Prune { before } => {
             seen::prune(db, *before)?;
             sent::prune(db, *before)

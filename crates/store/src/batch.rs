@@ -9,9 +9,10 @@ use sotto_wire::AccountId;
 
 use crate::{
     apply::apply,
-    chats, contacts,
+    chats::{self, Mark},
+    contacts,
     error::StoreError,
-    own_profile,
+    messages, own_profile,
     profiles::{self, ProfileRow},
     queries::Queries,
     relay::{self, RelayRow},
@@ -98,6 +99,22 @@ impl<'s> Batch<'s> {
     /// [`StoreError`]; the batch is then given up.
     pub fn put_draft(&mut self, chat: ChatId, draft: Option<&str>) -> Result<()> {
         self.write(|db| chats::put_draft(db, chat, draft))
+    }
+
+    /// A decision about a chat.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn put_mark(&mut self, chat: ChatId, mark: Mark) -> Result<()> {
+        self.write(|db| chats::put_mark(db, chat, mark))
+    }
+
+    /// Everything said in a chat goes away.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn clear_chat(&mut self, chat: ChatId) -> Result<()> {
+        self.write(|db| messages::clear(db, chat))
     }
 
     /// One's own name and line. Not published yet.

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 use sotto_machine::rows::{ChatId, ContactRow, ReactionRow, TimerRow};
+use sotto_wire::Timestamp;
 
 use crate::{
     column::{Bind, Fields},
@@ -23,6 +24,46 @@ pub(crate) const ADD_TIMER: &str = "\
 ALTER TABLE chats ADD COLUMN timer INTEGER;
 ALTER TABLE chats ADD COLUMN timer_count INTEGER;
 ALTER TABLE chats ADD COLUMN timer_actor BLOB;";
+
+/// What a person has decided about a chat. A hidden one was deleted: it comes back with the next message.
+pub(crate) const ADD_MARKS: &str = "\
+ALTER TABLE chats ADD COLUMN pinned INTEGER;
+ALTER TABLE chats ADD COLUMN archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1));
+ALTER TABLE chats ADD COLUMN muted_until INTEGER;
+ALTER TABLE chats ADD COLUMN marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1));
+ALTER TABLE chats ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1));
+CREATE TRIGGER messages_wake_chat AFTER INSERT ON messages WHEN new.text IS NOT NULL BEGIN
+    UPDATE chats SET hidden = 0, archived = archived AND (new.unread = 0 OR coalesce(muted_until, 0) > new.at)
+    WHERE id = new.chat AND (hidden = 1 OR archived = 1);
+END;";
+
+/// What a person has decided about a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChatMarks {
+    /// Its place among the pinned ones, smallest first.
+    pub pinned: Option<i64>,
+    /// Out of the way until something new comes; a muted one stays there.
+    pub archived: bool,
+    /// No notifications until then (ms); [`Timestamp::MAX`] is for good.
+    pub muted_until: Option<Timestamp>,
+    /// To be looked at again, whatever was read.
+    pub marked_unread: bool,
+}
+
+/// One decision about a chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Below the chats pinned before; a pinned chat is not archived.
+    Pinned(bool),
+    /// An archived chat is not pinned.
+    Archived(bool),
+    /// Until when; `None` is not at all.
+    Muted(Option<Timestamp>),
+    /// Or looked at.
+    Unread(bool),
+    /// Not in the list until the next message.
+    Hidden(bool),
+}
 
 /// A chat as its row in the list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,16 +88,26 @@ pub struct ChatListRow {
     pub newest: Option<ThreadRow>,
     /// Somebody else's newest reaction to a message of this person, if nothing was written since, and that message.
     pub reaction: Option<(ReactionRow, ThreadRow)>,
+    /// What was decided about it.
+    pub marks: ChatMarks,
+    /// The chat with oneself.
+    pub own: bool,
 }
 
+/// Pinned ones first; a hidden one is not in it.
 pub(crate) fn list(db: &Connection) -> Result<Vec<ChatListRow>> {
-    let sql = format!("{} ORDER BY coalesce(messages.position, 0) DESC, chats.id DESC", list_select());
+    let sql = format!(
+        "{} WHERE chats.hidden = 0 \
+         ORDER BY pinned IS NULL, pinned, coalesce(messages.position, 0) DESC, chats.id DESC",
+        list_select()
+    );
     let rows = all(db, &sql, [], read_list_row)?;
     rows.into_iter().map(|row| with_reaction(db, row)).collect()
 }
 
 pub(crate) fn list_row(db: &Connection, chat: ChatId) -> Result<Option<ChatListRow>> {
-    let row = one(db, &format!("{} WHERE chats.id = ?1", list_select()), [Bind(&chat)], read_list_row)?;
+    let sql = format!("{} WHERE chats.id = ?1 AND chats.hidden = 0", list_select());
+    let row = one(db, &sql, [Bind(&chat)], read_list_row)?;
     row.map(|row| with_reaction(db, row)).transpose()
 }
 
@@ -67,12 +118,18 @@ fn with_reaction(db: &Connection, row: ChatListRow) -> Result<ChatListRow> {
     Ok(ChatListRow { reaction: message.map(|message| (reaction, message)), ..row })
 }
 
+/// The chat with oneself shows one's own profile.
 fn list_select() -> String {
     format!(
-        "SELECT {}, contacts.given_name, coalesce(profiles.own_name, ''), coalesce(profiles.picture_rev, 0), \
-         chats.draft, coalesce(chats.timer, 0), (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
+        "SELECT {}, contacts.given_name, coalesce(profiles.own_name, own_profile.name, ''), \
+         coalesce(profiles.picture_rev, own_profile.picture_rev, 0), chats.draft, \
+         coalesce(chats.timer, 0), \
+         (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), \
+         chats.pinned, chats.archived, chats.muted_until, chats.marked_unread, own.account IS NOT NULL, {} \
          FROM chats JOIN contacts ON contacts.chat = chats.id \
          LEFT JOIN profiles ON profiles.account = contacts.account \
+         LEFT JOIN own ON own.account = contacts.account \
+         LEFT JOIN own_profile ON own.account IS NOT NULL \
          LEFT JOIN messages ON messages.position = \
          (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
         contacts::COLUMNS,
@@ -88,9 +145,67 @@ fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
     let draft = f.take()?;
     let timer = f.take()?;
     let unread = f.take()?;
+    let marks = ChatMarks { pinned: f.take()?, archived: f.take()?, muted_until: f.take()?, marked_unread: f.take()? };
+    let own = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);
-    Ok(ChatListRow { order, contact, given_name, own_name, picture_rev, draft, timer, unread, newest, reaction: None })
+    Ok(ChatListRow {
+        order,
+        contact,
+        given_name,
+        own_name,
+        picture_rev,
+        draft,
+        timer,
+        unread,
+        newest,
+        reaction: None,
+        marks,
+        own,
+    })
+}
+
+pub(crate) fn muted_until(db: &Connection, chat: ChatId) -> Result<Option<Timestamp>> {
+    Ok(value::<Option<Timestamp>>(db, "SELECT muted_until FROM chats WHERE id = ?1", [Bind(&chat)])?.flatten())
+}
+
+/// Entries not read in chats that make themselves heard, and one for each such chat that is only marked.
+pub(crate) fn unread_total(db: &Connection, now: Timestamp) -> Result<u32> {
+    let heard = "hidden = 0 AND archived = 0 AND coalesce(muted_until, 0) <= ?1";
+    let sql = format!(
+        "SELECT (SELECT count(*) FROM messages JOIN chats ON chats.id = messages.chat WHERE unread = 1 AND {heard}) \
+         + (SELECT count(*) FROM chats WHERE marked_unread = 1 AND {heard} \
+            AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.chat = chats.id AND unread = 1))"
+    );
+    Ok(value(db, &sql, [Bind(&now)])?.unwrap_or(0))
+}
+
+pub(crate) fn put_mark(db: &Connection, chat: ChatId, mark: Mark) -> Result<()> {
+    match mark {
+        Mark::Pinned(true) => run(
+            db,
+            "UPDATE chats SET archived = 0, pinned = (SELECT coalesce(max(pinned), 0) + 1 FROM chats) \
+             WHERE id = ?1 AND pinned IS NULL",
+            [Bind(&chat)],
+        ),
+        Mark::Pinned(false) => run(db, "UPDATE chats SET pinned = NULL WHERE id = ?1", [Bind(&chat)]),
+        Mark::Archived(archived) => {
+            let sql = "UPDATE chats SET archived = ?2, pinned = iif(?2, NULL, pinned) WHERE id = ?1";
+            run(db, sql, params![Bind(&chat), archived])
+        }
+        Mark::Muted(until) => {
+            run(db, "UPDATE chats SET muted_until = ?2 WHERE id = ?1", params![Bind(&chat), Bind(&until)])
+        }
+        Mark::Unread(marked) => {
+            run(db, "UPDATE chats SET marked_unread = ?2 WHERE id = ?1", params![Bind(&chat), marked])
+        }
+        Mark::Hidden(hidden) => {
+            let sql = "UPDATE chats SET hidden = ?2, pinned = iif(?2, NULL, pinned), archived = 0, \
+                       marked_unread = 0, draft = iif(?2, NULL, draft) WHERE id = ?1 AND hidden <> ?2";
+            run(db, sql, params![Bind(&chat), hidden])
+        }
+    }?;
+    Ok(())
 }
 
 /// The same number is answered until a contact is put under it.

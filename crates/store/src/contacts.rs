@@ -28,8 +28,12 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_account ON contacts (account);
 CREATE INDEX contacts_number ON contacts (number) WHERE number IS NOT NULL;";
 
+/// Whether nothing from this person is to be shown.
+pub(crate) const ADD_BLOCKED: &str =
+    "ALTER TABLE contacts ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1));";
+
 pub(crate) const COLUMNS: &str = "contacts.chat, contacts.account, contacts.number, contacts.claimed_number, \
-     contacts.trust, contacts.accepted, contacts.profile_key, contacts.token_refused";
+     contacts.trust, contacts.accepted, contacts.profile_key, contacts.token_refused, contacts.blocked";
 
 words!(Trust as "trust" {
     Unknown = "unknown",
@@ -51,6 +55,8 @@ pub struct ContactDetails {
     pub about: String,
     /// Changes whenever their picture does; 0 without one.
     pub picture_rev: u64,
+    /// The contact is oneself.
+    pub own: bool,
 }
 
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ContactRow> {
@@ -63,6 +69,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ContactRow> {
         accepted: f.take()?,
         profile_key: f.take()?,
         token_refused: f.take()?,
+        blocked: f.take()?,
     })
 }
 
@@ -86,8 +93,12 @@ pub(crate) fn with_number(db: &Connection, number: &PhoneNumber) -> Result<Optio
 
 pub(crate) fn details(db: &Connection, chat: ChatId) -> Result<Option<ContactDetails>> {
     let sql = format!(
-        "SELECT {COLUMNS}, given_name, coalesce(own_name, ''), coalesce(about, ''), coalesce(picture_rev, 0) \
-         FROM contacts LEFT JOIN profiles ON profiles.account = contacts.account WHERE chat = ?1"
+        "SELECT {COLUMNS}, given_name, coalesce(own_name, own_profile.name, ''), \
+         coalesce(profiles.about, own_profile.about, ''), \
+         coalesce(profiles.picture_rev, own_profile.picture_rev, 0), own.account IS NOT NULL \
+         FROM contacts LEFT JOIN profiles ON profiles.account = contacts.account \
+         LEFT JOIN own ON own.account = contacts.account LEFT JOIN own_profile ON own.account IS NOT NULL \
+         WHERE chat = ?1"
     );
     one(db, &sql, [Bind(&chat)], |f| {
         Ok(ContactDetails {
@@ -96,6 +107,7 @@ pub(crate) fn details(db: &Connection, chat: ChatId) -> Result<Option<ContactDet
             own_name: f.take()?,
             about: f.take()?,
             picture_rev: f.take()?,
+            own: f.take()?,
         })
     })
 }
@@ -105,10 +117,10 @@ pub(crate) fn put(db: &Connection, row: &ContactRow) -> Result<()> {
     let before = get(db, row.chat)?;
     chats::put(db, row.chat)?;
     let sql = "INSERT INTO contacts (chat, account, number, claimed_number, trust, accepted, profile_key, \
-               token_refused) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (chat) DO UPDATE SET \
+               token_refused, blocked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (chat) DO UPDATE SET \
                account = excluded.account, number = excluded.number, claimed_number = excluded.claimed_number, \
                trust = excluded.trust, accepted = excluded.accepted, profile_key = excluded.profile_key, \
-               token_refused = excluded.token_refused";
+               token_refused = excluded.token_refused, blocked = excluded.blocked";
     run(
         db,
         sql,
@@ -121,6 +133,7 @@ pub(crate) fn put(db: &Connection, row: &ContactRow) -> Result<()> {
             row.accepted,
             Bind(&row.profile_key),
             row.token_refused,
+            row.blocked,
         ],
     )?;
     // Not when chats are merged: the account of the one that went away is about to be put into the other.

@@ -52,7 +52,7 @@ mod sql;
 mod waiting_actions;
 
 pub use batch::Batch;
-pub use chats::ChatListRow;
+pub use chats::{ChatListRow, ChatMarks, Mark};
 pub use contacts::ContactDetails;
 pub use error::{OpenError, StoreError};
 pub use messages::{Page, ThreadPage, ThreadRow, Unread};
@@ -63,5 +63,5 @@ pub use queries::Queries;
 pub use reader::{Reader, Snapshot};
 pub use relay::RelayRow;
 pub use schema::schema;
-pub use search_texts::Found;
+pub use search_texts::{Found, Sought, first_match};
 pub use sign_up::SignUpRow;

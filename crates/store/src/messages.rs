@@ -17,7 +17,7 @@ mod thread;
 pub(crate) use marks::{expired, is_before_key_change, next_expiry_after, starred};
 
 pub use thread::{Page, ThreadPage, ThreadRow, Unread};
-pub(crate) use thread::{page, unread, unread_total};
+pub(crate) use thread::{newest, page, unread};
 
 /// AUTOINCREMENT: positions are never given out twice. `count` belongs to the notices about missing messages.
 pub(crate) const CREATE: &str = "\
@@ -150,5 +150,11 @@ pub(crate) fn delete(db: &Connection, author: &AccountId, id: &MessageId) -> Res
 pub(crate) fn mark_read(db: &Connection, chat: ChatId, position: i64) -> Result<()> {
     let sql = "UPDATE messages SET unread = 0 WHERE chat = ?1 AND unread = 1 AND position <= ?2";
     run(db, sql, params![Bind(&chat), position])?;
+    Ok(())
+}
+
+/// Everything said in a chat goes away; that it is encrypted stays said.
+pub(crate) fn clear(db: &Connection, chat: ChatId) -> Result<()> {
+    run(db, "DELETE FROM messages WHERE chat = ?1 AND notice IS NOT 'encrypted'", [Bind(&chat)])?;
     Ok(())
 }

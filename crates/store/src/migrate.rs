@@ -53,6 +53,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         outbox::ADD_ACTION,
         chats::ADD_TIMER,
     ],
+    &[chats::ADD_MARKS, contacts::ADD_BLOCKED],
 ];
 
 /// Makes the missing migrations.

@@ -57,7 +57,9 @@ pub(crate) fn fetched_at(db: &Connection, account: &AccountId) -> Result<Option<
 }
 
 pub(crate) fn picture(db: &Connection, chat: ChatId) -> Result<Option<Vec<u8>>> {
-    let sql = "SELECT picture FROM profiles JOIN contacts USING (account) WHERE chat = ?1";
+    let sql = "SELECT coalesce(profiles.picture, (SELECT picture FROM own_profile \
+               WHERE contacts.account IN (SELECT account FROM own))) \
+               FROM contacts LEFT JOIN profiles USING (account) WHERE chat = ?1";
     Ok(value::<Option<Vec<u8>>>(db, sql, [Bind(&chat)])?.flatten())
 }
 

@@ -16,7 +16,7 @@ use crate::{
     own_profile::{self, OwnProfileRow},
     peers, pins, profiles, reactions,
     relay::{self, RelayRow},
-    search_texts::{self, Found},
+    search_texts::{self, Found, Sought},
     settings,
     sign_up::{self, SignUpRow},
     sql::Result,
@@ -43,7 +43,7 @@ impl<'c> Queries<'c> {
         Self { db }
     }
 
-    /// All chats, the one with the newest entry first.
+    /// All chats but hidden ones: the pinned, then the one with the newest entry.
     pub fn chats(&self) -> Result<Vec<ChatListRow>> {
         chats::list(self.db)
     }
@@ -63,9 +63,19 @@ impl<'c> Queries<'c> {
         messages::unread(self.db, chat)
     }
 
-    /// How many entries of all conversations were not read yet.
-    pub fn unread_total(&self) -> Result<u32> {
-        messages::unread_total(self.db)
+    /// How many entries were not read yet, in chats that make themselves heard; a chat that is only marked counts one.
+    pub fn unread_total(&self, now: Timestamp) -> Result<u32> {
+        chats::unread_total(self.db, now)
+    }
+
+    /// Until when a chat is muted, which may be over.
+    pub fn muted_until(&self, chat: ChatId) -> Result<Option<Timestamp>> {
+        chats::muted_until(self.db, chat)
+    }
+
+    /// Position of the newest entry of a chat.
+    pub fn newest(&self, chat: ChatId) -> Result<Option<i64>> {
+        messages::newest(self.db, chat)
     }
 
     /// An entry with its place.
@@ -103,10 +113,10 @@ impl<'c> Queries<'c> {
         messages::starred(self.db, limit)
     }
 
-    /// Messages in which every word of `text` occurs, as a part of a word too, newest first. Case and accents do
+    /// Messages in which every word occurs, as a part of a word too, newest first. Case and accents do
     /// not count.
-    pub fn search(&self, text: &str, limit: u32) -> Result<Vec<Found>> {
-        search_texts::search(self.db, text, limit)
+    pub fn search<'a>(&self, sought: impl Into<Sought<'a>>, limit: u32) -> Result<Vec<Found>> {
+        search_texts::search(self.db, &sought.into(), limit)
     }
 
     /// All people this device writes with.

@@ -49,3 +49,8 @@ pub(crate) fn delete(db: &Connection, account: &AccountId, message: &MessageId) 
     run(db, sql, params![Bind(account), Bind(message)])?;
     Ok(())
 }
+
+pub(crate) fn delete_of(db: &Connection, account: &AccountId) -> Result<()> {
+    run(db, "DELETE FROM receipts WHERE account = ?1", [Bind(account)])?;
+    Ok(())
+}

@@ -31,6 +31,10 @@ impl Rows for Batch<'_> {
         answer(own_seal_keys::get_all(self.db()))
     }
 
+    fn contacts(&self) -> Read<Vec<ContactRow>> {
+        answer(contacts::get_all(self.db()))
+    }
+
     fn contact(&self, chat: ChatId) -> Read<Option<ContactRow>> {
         answer(contacts::get(self.db(), chat))
     }

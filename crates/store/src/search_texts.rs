@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use rusqlite::{Connection, params, params_from_iter, types::Value};
 use sotto_machine::rows::ChatId;
+use sotto_wire::Timestamp;
 
 use crate::{
     fold::fold,
@@ -59,9 +60,38 @@ pub(crate) fn delete(db: &Connection, position: i64) -> Result<()> {
     Ok(())
 }
 
-/// Newest first. Every word of `text` must occur, anywhere in the message; without a word nothing is found.
-pub(crate) fn search(db: &Connection, text: &str, limit: u32) -> Result<Vec<Found>> {
-    let folded = fold(text);
+/// What is looked for, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sought<'a> {
+    /// Words, each of which must occur.
+    pub text: &'a str,
+    /// Only in this chat.
+    pub chat: Option<ChatId>,
+    /// Only what this account wrote, or only what others wrote.
+    pub mine: Option<bool>,
+    /// Not written before this time.
+    pub since: Option<Timestamp>,
+    /// Written before this time.
+    pub until: Option<Timestamp>,
+    /// Only before this position, for the next page.
+    pub before: Option<i64>,
+}
+
+impl<'a> From<&'a str> for Sought<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+impl<'a> From<&'a String> for Sought<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+/// Newest first. Every word of the text must occur, anywhere in the message; without a word nothing is found.
+pub(crate) fn search(db: &Connection, sought: &Sought<'_>, limit: u32) -> Result<Vec<Found>> {
+    let folded = fold(sought.text);
     let (long, short): (Vec<&str>, Vec<&str>) =
         folded.split_whitespace().partition(|word| word.chars().nth(2).is_some());
     if long.is_empty() && short.is_empty() {
@@ -79,12 +109,56 @@ pub(crate) fn search(db: &Connection, text: &str, limit: u32) -> Result<Vec<Foun
         let quoted: Vec<String> = long.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
         bound.push(Value::Text(quoted.join(" AND ")));
     }
-    for word in short {
-        bound.push(Value::Text(word.to_owned()));
-        // Writing to a String cannot fail.
-        let _ = write!(sql, " AND instr(search_texts.folded, ?{}) > 0", bound.len());
-    }
     let order = if long.is_empty() { "search_texts.position" } else { "search_index.rowid" };
+    let mut narrow = |condition: &str, value: Value| {
+        bound.push(value);
+        // Writing to a String cannot fail.
+        let _ = write!(sql, " AND {}", condition.replace('?', &format!("?{}", bound.len())));
+    };
+    for word in short {
+        narrow("instr(search_texts.folded, ?) > 0", Value::Text(word.to_owned()));
+    }
+    if let Some(chat) = sought.chat {
+        narrow("messages.chat = ?", Value::Integer(chat.0));
+    }
+    if let Some(mine) = sought.mine {
+        narrow("(messages.author IS (SELECT account FROM own)) = ?", Value::Integer(mine.into()));
+    }
+    if let Some(since) = sought.since {
+        narrow("messages.at >= ?", Value::Integer(i64::try_from(since).unwrap_or(i64::MAX)));
+    }
+    if let Some(until) = sought.until {
+        narrow("messages.at < ?", Value::Integer(i64::try_from(until).unwrap_or(i64::MAX)));
+    }
+    if let Some(before) = sought.before {
+        narrow(&format!("{order} < ?"), Value::Integer(before));
+    }
     let _ = write!(sql, " ORDER BY {order} DESC LIMIT ?1");
     all(db, &sql, params_from_iter(bound), |f| Ok(Found { chat: f.take()?, position: f.take()? }))
+}
+
+/// Where in a text the first of the words looked for begins, in bytes.
+pub fn first_match(text: &str, sought: &str) -> Option<usize> {
+    let (mut folded, mut places) = (String::new(), Vec::new());
+    for (at, letter) in text.char_indices() {
+        let letter = fold(letter.encode_utf8(&mut [0; 4]));
+        places.extend(std::iter::repeat_n(at, letter.len()));
+        folded.push_str(&letter);
+    }
+    let sought = fold(sought);
+    let first = sought.split_whitespace().filter_map(|word| folded.find(word)).min()?;
+    places.get(first).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_match_is_placed_in_the_text_as_it_was_written() {
+        assert_eq!(first_match("Crème brûlée", "brulee"), Some("Crème ".len()));
+        assert_eq!(first_match("明天去東京看櫻花", "東京"), Some("明天去".len()));
+        assert_eq!(first_match("one two", "two one"), Some(0));
+        assert_eq!(first_match("one", "two"), None);
+    }
 }

@@ -8,6 +8,8 @@ mod changes;
 mod disk;
 #[path = "store/engine.rs"]
 mod engine;
+#[path = "store/marks.rs"]
+mod marks;
 #[path = "store/rows.rs"]
 mod rows;
 #[path = "store/scale.rs"]

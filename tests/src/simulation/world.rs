@@ -197,7 +197,7 @@ impl World {
             }
             Stepped::Died => self.die(who),
         }
-        let accounts: Vec<_> = self.clients[who].person.rows.contacts().iter().map(|c| c.chat).collect();
+        let accounts: Vec<_> = self.clients[who].person.rows.people().iter().map(|c| c.chat).collect();
         for chat in accounts {
             for message in self.clients[who].person.rows.conversation(chat) {
                 if message.author == self.clients[who].person.account() {
@@ -236,7 +236,7 @@ impl World {
                 let wait = at.saturating_sub(client.clock(self.now));
                 self.queue(self.now + wait, Event::Tick { who, life });
             }
-            Effect::SendEphemeral(_) | Effect::FetchProfile(_) | Effect::WatchAgain => {}
+            Effect::SendEphemeral(_) | Effect::FetchProfile(_) | Effect::WatchAgain | Effect::PublishProfile => {}
         }
     }
 

@@ -29,6 +29,7 @@ const sentences: Record<Code, () => string> = {
   not_possible: () => m.refused_not_possible(),
   name_invalid: () => m.refused_name_invalid(),
   picture_invalid: () => m.refused_picture_invalid(),
+  blocked: () => m.refused_blocked(),
   mailbox_full: () => m.refused_mailbox_full(),
   account_gone: () => m.refused_account_gone(),
   key_violated: () => m.refused_key_violated(),

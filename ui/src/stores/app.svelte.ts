@@ -12,6 +12,8 @@ import { toasts } from './toasts.svelte';
 
 class App {
   #state = $state.raw<AppState>();
+  /** What waits to be read in chats that make themselves heard. */
+  unread = $state(0);
   localRelay = $state.raw<LocalRelay>({ kind: 'running' });
 
   /** Undefined only until the first event. */
@@ -62,7 +64,10 @@ class App {
         this.localRelay = event.state;
         break;
       case 'open_chat':
-        place.openChat(event.chat);
+        place.openChat(event.chat, event.order);
+        break;
+      case 'unread':
+        this.unread = event.count;
         break;
     }
   }

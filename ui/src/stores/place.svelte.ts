@@ -3,21 +3,32 @@ export const SETTINGS_PAGES = ['profile', 'appearance', 'notifications', 'privac
 export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 
 /** A dialog over everything; at most one. */
-export type Overlay = { kind: 'new_chat' } | { kind: 'safety'; chat: number };
+export type Overlay =
+  | { kind: 'new_chat' }
+  | { kind: 'palette' }
+  | { kind: 'safety'; chat: number }
+  | { kind: 'clear_chat' | 'delete_chat' | 'block'; chat: number };
 
 class Place {
   section = $state<'chats' | 'settings'>('chats');
   page = $state<SettingsPage>('appearance');
   chat = $state<number | null>(null);
   info = $state(false);
+  /** Looking for something in the open conversation. */
+  searching = $state(false);
   /** A message to go to in a conversation, once it is open. */
   jump = $state.raw<{ chat: number; order: number } | null>(null);
   overlay = $state.raw<Overlay | null>(null);
   /** In a narrow window only one pane shows: the list, or what was chosen in it. */
   pane = $state<'list' | 'sheet'>('list');
 
-  openChat(chat: number): void {
-    if (this.chat !== chat) this.info = false;
+  /** Opens a conversation, at a message if one is named. */
+  openChat(chat: number, order: number | null = null): void {
+    if (this.chat !== chat) {
+      this.info = false;
+      this.searching = false;
+    }
+    this.jump = order === null ? null : { chat, order };
     this.section = 'chats';
     this.chat = chat;
     this.pane = 'sheet';
@@ -26,6 +37,7 @@ class Place {
   closeChat(): void {
     this.chat = null;
     this.info = false;
+    this.searching = false;
     this.pane = 'list';
   }
 

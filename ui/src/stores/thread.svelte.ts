@@ -57,6 +57,9 @@ export class Thread {
 
   entries = $derived([...this.#entries, ...this.#drawn]);
 
+  /** What is looked for in it. */
+  sought = $state('');
+
   #loading: Promise<void> | undefined;
   readonly #stream: RevisedStream<ThreadUpdate>;
 

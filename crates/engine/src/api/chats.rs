@@ -65,6 +65,7 @@ impl Handle {
             return Err(Error::new(Code::NumberOwn, "one's own number"));
         }
         if let Some(known) = known {
+            self.show_again(known.chat).await?;
             return Ok(known.chat.0);
         }
         let account = self.look_up(&number).await?;
@@ -73,7 +74,9 @@ impl Handle {
         }
         database.jobs.step(Input::StartChat { number, account }).await?;
         let contact = database.read(move |queries| queries.contact_of(&account)).await?;
-        contact.map(|contact| contact.chat.0).ok_or_else(|| missing("the chat"))
+        let chat = contact.ok_or_else(|| missing("the chat"))?.chat;
+        self.show_again(chat).await?;
+        Ok(chat.0)
     }
 
     async fn look_up(&self, number: &PhoneNumber) -> Result<AccountId, Error> {

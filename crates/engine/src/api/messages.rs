@@ -4,7 +4,7 @@ use sotto_machine::{
     post::Post,
     step::{Event, Input},
 };
-use sotto_store::Page;
+use sotto_store::{Mark, Page};
 use sotto_wire::MessageId;
 use tokio::sync::{mpsc, oneshot};
 
@@ -128,8 +128,18 @@ impl Handle {
     /// [`Code::NotFound`].
     pub async fn chat_read(&self, chat: i64, up_to: i64) -> Result<(), Error> {
         let tell = self.running.board.settings().read_receipts;
-        let input = Input::MarkRead { chat: chat_id(chat), order: up_to, tell };
-        self.running.open()?.database.jobs.step(input).await
+        let id = chat_id(chat);
+        let jobs = &self.running.open()?.database.jobs;
+        jobs.step(Input::MarkRead { chat: id, order: up_to, tell }).await?;
+        // Looked at is looked at; usually it was not marked, and nothing is written.
+        let write = move |batch: &mut sotto_store::Batch<'_>| {
+            if batch.queries().chat(id)?.is_none_or(|row| !row.marks.marked_unread) {
+                return Ok(Vec::new());
+            }
+            batch.put_mark(id, Mark::Unread(false))?;
+            Ok(vec![Event::Chat(id)])
+        };
+        jobs.write(write).await
     }
 
     /// A key was pressed in the composer. Call it on each: the engine limits what is sent.

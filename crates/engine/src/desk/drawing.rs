@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sotto_machine::{delivery_token, rows::ChatId};
 use sotto_store::{Page, Queries, StoreError};
-use sotto_wire::{AccountId, MessageId};
+use sotto_wire::{AccountId, MessageId, Timestamp};
 
 use super::{
     feed::{Changed, Fresh},
@@ -93,7 +93,7 @@ pub(super) async fn draw(
                 ops.push(MessageOp::Put { item: rows::message(row, &eye, queries)? });
             }
         }
-        for chat in redraw {
+        for chat in redraw.into_iter().chain(changed.cleared) {
             fresh.redrawn.insert(chat, open_at(queries, &settings, chat, None)?);
         }
         Ok(fresh)
@@ -105,19 +105,22 @@ pub(super) async fn draw(
 pub(super) async fn notification(
     database: &Database,
     settings: Settings,
-    chat: ChatId,
-    author: AccountId,
-    id: MessageId,
+    now: Timestamp,
+    (chat, author, id): (ChatId, AccountId, MessageId),
 ) -> Result<Option<Notification>, Error> {
-    if !settings.notifications {
+    if !settings.notifications || settings.do_not_disturb {
         return Ok(None);
     }
     let look = move |queries: &Queries<'_>| {
         let Some(row) = queries.message(&author, &id)?.filter(|row| row.message.unread) else { return Ok(None) };
         let Some(contact) = queries.contact(chat)? else { return Ok(None) };
+        if contact.contact.blocked || queries.muted_until(chat)?.is_some_and(|until| until > now) {
+            return Ok(None);
+        }
         let title = people::title(&contact.contact, contact.given_name.as_deref(), &contact.own_name);
         let text = rows::text(&row.message).map(|text| text.chars().take(NOTIFICATION).collect());
-        Ok(Some(Notification { chat: chat.0, title, text: text.filter(|_| settings.notification_text) }))
+        let text = text.filter(|_| settings.notification_text);
+        Ok(Some(Notification { chat: chat.0, order: row.position, title, text }))
     };
     database.read(look).await
 }
@@ -125,7 +128,7 @@ pub(super) async fn notification(
 /// Whose presence may be asked for: people who were accepted and have said their profile key.
 pub(super) async fn watched(database: &Database) -> Result<Vec<Person>, Error> {
     let look = |queries: &Queries<'_>| {
-        let accepted = queries.contacts()?.into_iter().filter(|contact| contact.accepted);
+        let accepted = queries.contacts()?.into_iter().filter(|contact| contact.accepted && !contact.blocked);
         let known = accepted.filter_map(|contact| {
             let token = delivery_token(contact.profile_key.as_ref()?);
             Some(Person { chat: contact.chat, account: contact.account, token })

@@ -32,6 +32,8 @@ pub(super) struct Changed {
     pub(super) chats: BTreeSet<ChatId>,
     /// Chats that are gone.
     pub(super) gone: BTreeSet<ChatId>,
+    /// Conversations of which much is gone.
+    pub(super) cleared: BTreeSet<ChatId>,
     /// Entries of conversations.
     pub(super) messages: BTreeMap<ChatId, BTreeSet<(AccountId, MessageId)>>,
     /// Entries that are gone.
@@ -93,6 +95,12 @@ impl Feed {
             }
             Event::Chat(chat) => {
                 self.changed.chats.insert(*chat);
+            }
+            Event::Cleared(chat) => {
+                self.changed.chats.insert(*chat);
+                if self.is_open(*chat) {
+                    self.changed.cleared.insert(*chat);
+                }
             }
             Event::ChatGone(chat) => {
                 self.changed.gone.insert(*chat);

@@ -30,6 +30,8 @@ pub(crate) struct Outlets {
     pub(crate) seal_keys: SealKeys,
     /// Whose profile is to be fetched.
     pub(crate) profiles: mpsc::UnboundedSender<ChatId>,
+    /// One's own profile is to be published.
+    pub(crate) own_profile: mpsc::UnboundedSender<()>,
     /// The relay has signed this device out.
     pub(crate) signed_out: watch::Sender<bool>,
     /// What was dropped, by reason.

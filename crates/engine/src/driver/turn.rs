@@ -191,6 +191,7 @@ impl Driver {
             Effect::PublishKeys(_) | Effect::PublishList(_) => drop(self.outlets.publications.send(effect)),
             Effect::LookUp(_) => drop(self.outlets.errands.send(effect)),
             Effect::FetchProfile(chat) => drop(self.outlets.profiles.send(chat)),
+            Effect::PublishProfile => drop(self.outlets.own_profile.send(())),
             Effect::WatchAgain => news.push(News::WatchAgain),
             Effect::WakeAt(at) => self.wake_at = Some(self.wake_at.map_or(at, |earlier| earlier.min(at))),
             // Sorted out while the transaction was open.
@@ -309,6 +310,7 @@ fn shown(error: &StepError) -> Error {
         StepError::NotFound(_) => Code::NotFound,
         StepError::TooLate => Code::TooLate,
         StepError::NotPossible => Code::NotPossible,
+        StepError::Blocked => Code::Blocked,
         StepError::TextTooLong => Code::TextTooLong,
         StepError::NotSignedUp => Code::SignedOut,
     };

@@ -3,13 +3,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use sotto_machine::{
-    Profile, open_profile,
-    rows::{ChatId, ContactRow},
+    Profile, delivery_token, open_profile,
+    rows::{ChatId, ContactRow, OwnRow},
     seal_profile,
-    step::Event,
+    step::{Event, Input},
 };
-use sotto_store::ProfileRow;
-use sotto_wire::{Timestamp, limits::DAY, rest::AccountSettings};
+use sotto_store::{OwnProfileRow, ProfileRow};
+use sotto_wire::{DeliveryTokenHash, Timestamp, limits::DAY, rest::AccountSettings};
 use tokio::{sync::mpsc, task::JoinSet};
 use tracing::{debug, warn};
 
@@ -106,28 +106,30 @@ pub(super) async fn publish(mut changed: mpsc::UnboundedReceiver<()>, database: 
     }
 }
 
+/// What others may know: the relay first, then the people one writes with, and only then it counts as told.
 async fn publish_all(database: &Database, directory: &Directory) -> Result<(), Error> {
-    publish_settings(database, directory).await?;
-    publish_profile(database, directory).await
-}
-
-async fn publish_profile(database: &Database, directory: &Directory) -> Result<(), Error> {
     let look = |queries: &sotto_store::Queries<'_>| {
-        Ok((queries.own()?, queries.own_profile()?.filter(|row| !row.published), queries.own_picture()?))
+        let own = queries.own()?;
+        let token = own.as_ref().map(|own| delivery_token(&own.profile_key).hash());
+        let token = token.filter(|token| kept::TOKEN_TOLD.get(queries).ok().flatten().as_ref() != Some(token));
+        let findable = kept::SETTINGS.get(queries)?.unwrap_or_default().findable;
+        // Whoever has just registered can be found.
+        let told = kept::FINDABLE_TOLD.get(queries)?.unwrap_or(true);
+        Ok((own, token, Some(findable).filter(|findable| *findable != told)))
     };
-    let (Some(own), Some(row), picture) = database.read(look).await? else { return Ok(()) };
-    let (before, rev) = ((row.name.clone(), row.about.clone()), row.picture_rev);
-    let profile = Profile { name: row.name, about: row.about, picture };
-    let sealed = seal_profile(&profile, &own.profile_key, &own.account, &mut rand::rng());
-    let call = |rest: Arc<Rest>| {
-        let sealed = sealed.clone();
-        async move { rest.put_profile(sealed).await }
-    };
-    directory.persist("own profile", call).await?;
+    let (Some(own), token, findable) = database.read(look).await? else { return Ok(()) };
+    publish_settings(database, directory, token, findable).await?;
+    let published = publish_profile(&own, token.is_some(), directory, database).await?;
+    if token.is_none() && published.is_none() {
+        return Ok(());
+    }
+    database.jobs.step(Input::ProfilePublished).await?;
     let write = move |batch: &mut sotto_store::Batch<'_>| {
+        if let Some(token) = &token {
+            kept::TOKEN_TOLD.put(batch, token)?;
+        }
         // Changed again meanwhile: that version is still to be published.
-        let current = batch.queries().own_profile()?;
-        if current.is_some_and(|row| (row.name, row.about) == before && row.picture_rev == rev) {
+        if published.is_some() && batch.queries().own_profile()?.map(unpublished) == published {
             batch.set_own_profile_published(true)?;
         }
         Ok(Vec::new())
@@ -135,23 +137,51 @@ async fn publish_profile(database: &Database, directory: &Directory) -> Result<(
     database.jobs.write(write).await
 }
 
-async fn publish_settings(database: &Database, directory: &Directory) -> Result<(), Error> {
-    let look = |queries: &sotto_store::Queries<'_>| {
-        Ok((kept::SETTINGS.get(queries)?.unwrap_or_default().findable, kept::FINDABLE_TOLD.get(queries)?))
+/// A version of one's own profile, whether published or not.
+fn unpublished(row: OwnProfileRow) -> OwnProfileRow {
+    OwnProfileRow { published: false, ..row }
+}
+
+/// The version that the relay has now, if it is another than before or lies there under another key.
+async fn publish_profile(
+    own: &OwnRow,
+    another_key: bool,
+    directory: &Directory,
+    database: &Database,
+) -> Result<Option<OwnProfileRow>, Error> {
+    let look = move |queries: &sotto_store::Queries<'_>| {
+        Ok((queries.own_profile()?.filter(|row| another_key || !row.published), queries.own_picture()?))
     };
-    let (findable, told) = database.read(look).await?;
-    // Whoever has just registered can be found.
-    if told.unwrap_or(true) == findable {
+    let (Some(row), picture) = database.read(look).await? else { return Ok(None) };
+    let profile = Profile { name: row.name.clone(), about: row.about.clone(), picture };
+    let sealed = seal_profile(&profile, &own.profile_key, &own.account, &mut rand::rng());
+    let call = |rest: Arc<Rest>| {
+        let sealed = sealed.clone();
+        async move { rest.put_profile(sealed).await }
+    };
+    directory.persist("own profile", call).await?;
+    Ok(Some(unpublished(row)))
+}
+
+async fn publish_settings(
+    database: &Database,
+    directory: &Directory,
+    token: Option<DeliveryTokenHash>,
+    findable: Option<bool>,
+) -> Result<(), Error> {
+    if token.is_none() && findable.is_none() {
         return Ok(());
     }
-    let settings = AccountSettings { findable: Some(findable), delivery_token_hash: None };
+    let settings = AccountSettings { findable, delivery_token_hash: token };
     let call = |rest: Arc<Rest>| {
         let settings = settings.clone();
         async move { rest.put_settings(&settings).await }
     };
     directory.persist("settings", call).await?;
     let write = move |batch: &mut sotto_store::Batch<'_>| {
-        kept::FINDABLE_TOLD.put(batch, &findable)?;
+        if let Some(findable) = &findable {
+            kept::FINDABLE_TOLD.put(batch, findable)?;
+        }
         Ok(Vec::new())
     };
     database.jobs.write(write).await

@@ -108,6 +108,7 @@ impl Running {
         let (publications, to_publish) = mpsc::unbounded_channel();
         let (errands, to_run) = mpsc::unbounded_channel();
         let (profiles, to_fetch) = mpsc::unbounded_channel();
+        let (own_profile, own_changed) = mpsc::unbounded_channel();
         let (connected, is_connected) = watch::channel(false);
         let (signed_out, is_signed_out) = watch::channel(false);
         let seal_keys = SealKeys::default();
@@ -120,6 +121,7 @@ impl Running {
             connected,
             seal_keys: seal_keys.clone(),
             profiles,
+            own_profile: own_profile.clone(),
             signed_out,
             dropped: dropped.clone(),
         };
@@ -127,12 +129,17 @@ impl Running {
             .map_err(|error| Error::new(Code::DatabaseBroken, error.to_string()))?;
         let database = Database::new(jobs, reader);
         let seen = Seen::default();
-        tokio::spawn(Desk::new(Arc::clone(&self.board), database.clone(), seen.clone()).run(heard));
+        tokio::spawn(
+            Desk::new(Arc::clone(&self.board), database.clone(), seen.clone(), Arc::clone(&self.config.clock))
+                .run(heard),
+        );
         tokio::spawn(sign_out(Arc::downgrade(self), is_signed_out));
         let inlets = Inlets {
             publications: to_publish,
             errands: to_run,
             profiles: to_fetch,
+            own_profile,
+            own_changed,
             connected: is_connected,
             seal_keys,
         };

@@ -172,6 +172,9 @@ pub struct Notification {
     /// The chat to open on a click.
     #[ts(type = "number")]
     pub chat: i64,
+    /// The message's position in it.
+    #[ts(type = "number")]
+    pub order: i64,
     /// Who wrote.
     pub title: String,
     /// The text, or `None` when the person hides it.
@@ -220,5 +223,13 @@ pub enum AppEvent {
         /// The chat to open.
         #[ts(type = "number")]
         chat: i64,
+        /// The message to show in it.
+        #[ts(type = "number | null")]
+        order: Option<i64>,
+    },
+    /// What waits to be read has changed: messages in chats that make themselves heard, and chats marked by hand.
+    Unread {
+        /// How many.
+        count: u32,
     },
 }

@@ -36,6 +36,33 @@ pub struct ChatRow {
     pub trust: TrustView,
     /// A stranger wrote first and was not accepted yet.
     pub request: bool,
+    /// The chat with oneself. The UI has its name.
+    pub own: bool,
+    /// Its place among the pinned ones, smallest first; these are drawn above the others.
+    #[ts(type = "number | null")]
+    pub pinned: Option<i64>,
+    /// Out of the way, in a list of its own.
+    pub archived: bool,
+    /// No notifications until then (ms since the epoch); `Number.MAX_SAFE_INTEGER` is for good. May be over.
+    #[ts(type = "number | null")]
+    pub muted_until: Option<i64>,
+    /// To be looked at again, whatever was read.
+    pub marked_unread: bool,
+    /// Nothing from this person is shown and nothing goes to them.
+    pub blocked: bool,
+}
+
+/// For how long a chat is muted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum MuteFor {
+    /// Eight hours.
+    EightHours,
+    /// Seven days.
+    Week,
+    /// Until it is taken back.
+    Always,
 }
 
 /// The newest message of a chat, for its row.

@@ -65,6 +65,10 @@ pub struct ContactView {
     pub trust: TrustView,
     /// A stranger who was not accepted yet.
     pub request: bool,
+    /// Oneself.
+    pub own: bool,
+    /// Nothing from this person is shown and nothing goes to them.
+    pub blocked: bool,
     /// Presence.
     pub presence: PresenceView,
 }

@@ -154,6 +154,9 @@ impl Step<'_> {
         };
         self.first_seen(device.account)?;
         let contact = self.contact(contact.chat)?;
+        if contact.blocked {
+            return self.count_unheard(contact, device, &inner);
+        }
         let device = self.count(&contact, device, &inner)?;
         let contact = self.greeted(contact, inner.greeting.as_ref())?;
         match body::unpack(&inner) {
@@ -197,7 +200,11 @@ impl Step<'_> {
     }
 
     /// A first or renewed greeting: the profile key, and a number to be confirmed by the relay.
-    fn greeted(&mut self, contact: ContactRow, greeting: Option<&Greeting>) -> Result<ContactRow, StepError> {
+    pub(super) fn greeted(
+        &mut self,
+        contact: ContactRow,
+        greeting: Option<&Greeting>,
+    ) -> Result<ContactRow, StepError> {
         let Some(greeting) = greeting else { return Ok(contact) };
         let profile_key = Secret32(greeting.profile_key);
         let number = greeting.number.parse().ok();
@@ -229,7 +236,11 @@ impl Step<'_> {
         match body {
             Body::Post(post) => self.receive_post(contact, device.account, inner, post, at),
             Body::Receipt { read, messages } => self.receive_receipt(contact, read, &messages),
-            Body::Hello => Ok(()),
+            // Beside a greeting, or because something about them has changed.
+            Body::Hello => {
+                self.effect(Effect::FetchProfile(contact.chat));
+                Ok(())
+            }
             Body::Edit { .. } | Body::Delete { .. } | Body::React { .. } | Body::Pin { .. } | Body::Timer { .. } => {
                 self.receive_action(contact.chat, device.account, inner.message_id, at, body)?;
                 self.owe_receipt(contact, inner.message_id, false)

@@ -37,8 +37,8 @@ impl Step<'_> {
     pub(super) fn typing(&mut self, chat: ChatId) -> Result<(), StepError> {
         let contact = self.contact(chat)?;
         let recently = self.memory.typed.get(&chat).is_some_and(|at| self.now < at + limits::TYPING_INTERVAL);
-        let reachable = contact.accepted && contact.profile_key.is_some() && !contact.token_refused;
-        if recently || !reachable || contact.trust == Trust::Violated {
+        let known = contact.accepted && contact.profile_key.is_some() && !contact.token_refused;
+        if recently || !known || contact.blocked || contact.trust == Trust::Violated {
             return Ok(());
         }
         let Some(peer) = self.peer(&contact.account)?.filter(|p| !p.stale) else { return Ok(()) };
@@ -75,7 +75,7 @@ impl Step<'_> {
             self.dropped(why);
             return Ok(());
         }
-        if let Some(contact) = self.contact_of(&device.account)?.filter(|c| c.accepted) {
+        if let Some(contact) = self.contact_of(&device.account)?.filter(|c| c.accepted && !c.blocked) {
             self.event(Event::Writing { chat: contact.chat });
         }
         Ok(())

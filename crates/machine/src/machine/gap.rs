@@ -45,6 +45,27 @@ impl Step<'_> {
         Ok(device)
     }
 
+    /// Counts a message of somebody blocked in, so that the session goes on; nothing is missed or asked for.
+    pub(super) fn count_unheard(
+        &mut self,
+        contact: ContactRow,
+        device: DeviceRow,
+        inner: &Inner,
+    ) -> Result<(), StepError> {
+        for pair_counter in [Some(inner.pair_counter), inner.fills].into_iter().flatten() {
+            self.change(Change::DeleteGap(GapRow { device: device.device, pair_counter }));
+        }
+        self.put_device(DeviceRow {
+            next_receive: device.next_receive.max(inner.pair_counter + 1),
+            ephemeral_in: inner.ephemeral_key.map(crate::rows::Secret32).or(device.ephemeral_in.clone()),
+            ..device
+        });
+        // Their key, for the day they are heard again.
+        self.greeted(contact, inner.greeting.as_ref())?;
+        self.dropped(Rejection::Blocked);
+        Ok(())
+    }
+
     /// Asks for what is missing, once per connection.
     fn ask_again(&mut self, contact: &ContactRow, device: &DeviceRow) -> Result<(), StepError> {
         let counters = self.gaps(&device.device)?;
@@ -86,7 +107,7 @@ impl Step<'_> {
     pub(super) fn heal(&mut self, device: DeviceRow) -> Result<(), StepError> {
         let recently = device.healed_at.is_some_and(|at| self.now < at + HEAL_INTERVAL);
         let Some(contact) = self.contact_of(&device.account)? else { return Ok(()) };
-        if recently || contact.trust == Trust::Violated {
+        if recently || contact.blocked || contact.trust == Trust::Violated {
             return Ok(());
         }
         let body = Body::Resend { counters: self.gaps(&device.device)?, from: Some(device.next_receive) };
@@ -179,7 +200,7 @@ impl Step<'_> {
     pub(super) fn ask_all_again(&mut self) -> Result<(), StepError> {
         for id in self.rows.devices_with_gaps()? {
             let Some(device) = self.device(&id)? else { continue };
-            if let Some(contact) = self.contact_of(&device.account)? {
+            if let Some(contact) = self.contact_of(&device.account)?.filter(|c| !c.blocked) {
                 self.ask_again(&contact, &device)?;
             }
         }

@@ -39,6 +39,7 @@ impl Step<'_> {
             accepted,
             profile_key: None,
             token_refused: false,
+            blocked: false,
         };
         self.put_contact(contact.clone());
         self.notice(contact.chat, Notice::Encrypted);

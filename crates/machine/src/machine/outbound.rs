@@ -33,6 +33,9 @@ impl Step<'_> {
             return Ok(());
         }
         let mut contact = self.contact(chat)?;
+        if contact.blocked {
+            return Err(StepError::Blocked);
+        }
         if !contact.accepted {
             contact = self.accept(contact)?;
         }
@@ -81,6 +84,11 @@ impl Step<'_> {
 
     /// Stores a message and its place in the outbox.
     pub(super) fn queue_message(&mut self, contact: &ContactRow, message: MessageRow) {
+        if contact.account == self.own.account {
+            // A note to oneself has nowhere to go: every device it is meant for has it.
+            self.put_message(MessageRow { state: MessageState::Sent, ..message });
+            return;
+        }
         if let Content::Post(post) = &message.content {
             let body = Body::Post(post.clone());
             self.enqueue(contact.account, None, OutboxKind::Message(message.id), &body, None);
@@ -130,7 +138,8 @@ impl Step<'_> {
             return Ok(());
         }
         let waiting = self.outbox_for(&account)?;
-        if waiting.is_empty() || self.contact_of(&account)?.is_some_and(|c| c.trust == Trust::Violated) {
+        let closed = |contact: ContactRow| contact.blocked || contact.trust == Trust::Violated;
+        if waiting.is_empty() || self.contact_of(&account)?.is_some_and(closed) {
             return Ok(());
         }
         let Some(peer) = self.peer(&account)?.filter(|p| !p.stale && self.now <= p.expires + limits::LIST_GRACE) else {

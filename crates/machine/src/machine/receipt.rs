@@ -28,6 +28,9 @@ impl Step<'_> {
         message: MessageId,
         read: bool,
     ) -> Result<(), StepError> {
+        if contact.blocked {
+            return Ok(());
+        }
         let due = if contact.accepted { self.now + self.rng.random_range(JITTER) } else { HELD_BACK };
         let owed = self.rows.receipt(&contact.account, &message)?.is_some_and(|r| r.read);
         self.change(Change::PutReceipt(ReceiptRow { account: contact.account, message, read: read || owed, due }));

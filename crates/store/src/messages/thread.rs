@@ -117,7 +117,7 @@ pub(crate) fn unread(db: &Connection, chat: ChatId) -> Result<Unread> {
     Ok(row.unwrap_or_default())
 }
 
-/// In all chats.
-pub(crate) fn unread_total(db: &Connection) -> Result<u32> {
-    Ok(value(db, "SELECT count(*) FROM messages WHERE unread = 1", [])?.unwrap_or(0))
+/// Position of the newest entry of a chat.
+pub(crate) fn newest(db: &Connection, chat: ChatId) -> Result<Option<i64>> {
+    Ok(value::<Option<i64>>(db, "SELECT max(position) FROM messages WHERE chat = ?1", [Bind(&chat)])?.flatten())
 }

@@ -102,6 +102,7 @@ pub(crate) fn contact(chat: i64, account: AccountId) -> ContactRow {
         accepted: true,
         profile_key: None,
         token_refused: false,
+        blocked: false,
     }
 }
 

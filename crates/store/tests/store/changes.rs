@@ -178,7 +178,7 @@ fn reading_up_to_a_position_leaves_what_is_newer() {
     bed.apply([Change::MarkRead { chat: ChatId(1), order: second }]);
     let unread = bed.store.queries().unread(ChatId(1)).unwrap();
     assert_eq!((unread.first, unread.count), (Some(third), 2));
-    assert_eq!(bed.store.queries().unread_total().unwrap(), 2);
+    assert_eq!(bed.store.queries().unread_total(0).unwrap(), 2);
     assert_eq!(bed.read(|b| b.unread_up_to(ChatId(1), second)).unwrap(), []);
 }
 

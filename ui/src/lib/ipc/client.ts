@@ -7,9 +7,13 @@ import type { Country } from './bindings/Country';
 import type { Error as Refusal } from './bindings/Error';
 import type { Me } from './bindings/Me';
 import type { MessageItem } from './bindings/MessageItem';
+import type { MuteFor } from './bindings/MuteFor';
 import type { NumberCheck } from './bindings/NumberCheck';
 import type { RelayInfo } from './bindings/RelayInfo';
 import type { SafetyNumber } from './bindings/SafetyNumber';
+import type { SearchFilter } from './bindings/SearchFilter';
+import type { SearchPage } from './bindings/SearchPage';
+import type { SearchPlaces } from './bindings/SearchPlaces';
 import type { Settings } from './bindings/Settings';
 import type { StarredView } from './bindings/StarredView';
 import type { ThreadPage } from './bindings/ThreadPage';
@@ -48,6 +52,21 @@ export const chatFocus = (chat: number | null) => shell().invoke<void>('chat_foc
 export const draftSet = (chat: number, text: string) => shell().invoke<void>('draft_set', { chat, text });
 export const typingSet = (chat: number) => shell().invoke<void>('typing_set', { chat });
 export const requestAccept = (chat: number) => shell().invoke<void>('request_accept', { chat });
+
+export const chatPin = (chat: number, pinned: boolean) => shell().invoke<void>('chat_pin', { chat, pinned });
+export const chatArchive = (chat: number, archived: boolean) =>
+  shell().invoke<void>('chat_archive', { chat, archived });
+export const chatMute = (chat: number, duration: MuteFor | null) =>
+  shell().invoke<void>('chat_mute', { chat, duration });
+export const chatMark = (chat: number, unread: boolean) => shell().invoke<void>('chat_mark', { chat, unread });
+export const chatBlock = (chat: number, blocked: boolean) => shell().invoke<void>('chat_block', { chat, blocked });
+export const chatClear = (chat: number) => shell().invoke<void>('chat_clear', { chat });
+export const chatDelete = (chat: number) => shell().invoke<void>('chat_delete', { chat });
+export const notesOpen = () => shell().invoke<number>('notes_open');
+
+export const search = (text: string, filter: SearchFilter, before: number | null, limit: number) =>
+  shell().invoke<SearchPage>('search', { text, filter, before, limit });
+export const searchChat = (chat: number, text: string) => shell().invoke<SearchPlaces>('search_chat', { chat, text });
 
 export const threadPage = (chat: number, before: number | null, after: number | null, limit: number) =>
   shell().invoke<ThreadPage>('thread_page', { chat, before, after, limit });

@@ -25,6 +25,7 @@ fn contact(chat: i64, account: AccountId) -> Change {
         accepted: true,
         profile_key: None,
         token_refused: false,
+        blocked: false,
     }))
 }
 

@@ -39,4 +39,12 @@ state: LocalRelay, } | { "kind": "open_chat",
 /**
  * The chat to open.
  */
-chat: number, };
+chat: number, 
+/**
+ * The message to show in it.
+ */
+order: number | null, } | { "kind": "unread", 
+/**
+ * How many.
+ */
+count: number, };

@@ -53,4 +53,28 @@ trust: TrustView,
 /**
  * A stranger wrote first and was not accepted yet.
  */
-request: boolean, };
+request: boolean, 
+/**
+ * The chat with oneself. The UI has its name.
+ */
+own: boolean, 
+/**
+ * Its place among the pinned ones, smallest first; these are drawn above the others.
+ */
+pinned: number | null, 
+/**
+ * Out of the way, in a list of its own.
+ */
+archived: boolean, 
+/**
+ * No notifications until then (ms since the epoch); `Number.MAX_SAFE_INTEGER` is for good. May be over.
+ */
+muted_until: number | null, 
+/**
+ * To be looked at again, whatever was read.
+ */
+marked_unread: boolean, 
+/**
+ * Nothing from this person is shown and nothing goes to them.
+ */
+blocked: boolean, };

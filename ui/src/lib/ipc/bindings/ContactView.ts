@@ -55,6 +55,14 @@ trust: TrustView,
  */
 request: boolean, 
 /**
+ * Oneself.
+ */
+own: boolean, 
+/**
+ * Nothing from this person is shown and nothing goes to them.
+ */
+blocked: boolean, 
+/**
  * Presence.
  */
 presence: PresenceView, };

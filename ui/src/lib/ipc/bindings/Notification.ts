@@ -9,6 +9,10 @@ export type Notification = {
  */
 chat: number, 
 /**
+ * The message's position in it.
+ */
+order: number, 
+/**
  * Who wrote.
  */
 title: string, 

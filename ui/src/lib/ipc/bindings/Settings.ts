@@ -43,6 +43,18 @@ notifications: boolean,
  */
 notification_text: boolean, 
 /**
+ * No notifications at all for now.
+ */
+do_not_disturb: boolean, 
+/**
+ * The program goes on without its window, where the computer shows a tray.
+ */
+keep_running: boolean, 
+/**
+ * Width of the chat list in px.
+ */
+sidebar_width: number, 
+/**
  * Others see what was read, and one sees it of others.
  */
 read_receipts: boolean, 

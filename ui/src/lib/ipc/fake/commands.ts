@@ -4,6 +4,7 @@ import type { NumberCheck } from '../bindings/NumberCheck';
 import type { Settings } from '../bindings/Settings';
 import { ACTIONS } from './actions';
 import type { FakeEngine } from './engine';
+import { CHAT_COMMANDS } from './chat-commands';
 import { paintFace } from './faces';
 import { refuse } from './refuse';
 import { send } from './sending';
@@ -123,6 +124,8 @@ export const COMMANDS: Record<string, Command> = {
     one.row = { ...one.row, request: false };
     engine.putRow(one);
   },
+
+  ...CHAT_COMMANDS,
 
   thread_page: (engine, { chat, before, after, limit }) =>
     engine.page(chat as number, before as number | null, after as number | null, limit as number),

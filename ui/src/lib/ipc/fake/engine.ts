@@ -51,7 +51,7 @@ export class FakeEngine {
     this.#streams.set(id, stream);
     if (command === 'app_subscribe') this.#introduce(receive);
     else if (command === 'thread_subscribe')
-      receive({ kind: 'snapshot', rev: 1, page: this.opening(stream.chat ?? 0) });
+      receive({ kind: 'snapshot', rev: 1, page: this.opening(stream.chat ?? 0, args.around as number | null) });
     else if (!this.world.loading) receive({ kind: 'snapshot', rev: 1, items: this.rows() });
     return id;
   }
@@ -97,13 +97,34 @@ export class FakeEngine {
     }
   }
 
-  opening(chat: number): ThreadPage {
+  /** Everything said in a chat goes away. */
+  clear(person: Person): void {
+    person.entries = person.entries.filter(({ body }) => body.kind === 'notice' && body.notice.kind === 'encrypted');
+    person.row = { ...withLast({ ...person.row, last: null }, person.entries), unread: 0, marked_unread: false };
+    for (const stream of this.#streams.values()) {
+      if (stream.command !== 'thread_subscribe' || stream.chat !== person.row.id) continue;
+      stream.receive({ kind: 'snapshot', rev: (stream.rev += 1), page: this.opening(person.row.id) });
+    }
+    this.putRow(person);
+  }
+
+  /** A chat goes away. */
+  forget(chat: number): void {
+    this.world.people = this.world.people.filter((one) => one.row.id !== chat);
+    for (const stream of this.#streams.values()) {
+      if (stream.command !== 'chats_subscribe') continue;
+      stream.receive({ kind: 'diff', rev: (stream.rev += 1), ops: [{ kind: 'remove', id: chat }] });
+    }
+  }
+
+  opening(chat: number, around: number | null = null): ThreadPage {
     const { entries, row } = this.person(chat);
     const unread = entries
       .filter((item) => item.body.kind === 'text' && !item.mine)
       .slice(entries.length ? -row.unread : 0);
     const first = row.unread > 0 ? unread[0] : undefined;
-    const at = first ? entries.indexOf(first) : entries.length;
+    const wanted = around === null ? -1 : entries.findIndex((item) => item.order >= around);
+    const at = wanted >= 0 ? wanted : first ? entries.indexOf(first) : entries.length;
     const start = Math.max(0, Math.min(at, entries.length) - PAGE);
     const end = Math.min(entries.length, at + PAGE);
     return {
