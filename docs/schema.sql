@@ -1,9 +1,9 @@
--- The database of a Sotto device, version 3. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 4. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     draft TEXT
-, timer INTEGER, timer_count INTEGER, timer_actor BLOB) STRICT;
+, timer INTEGER, timer_count INTEGER, timer_actor BLOB, pinned INTEGER, archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), muted_until INTEGER, marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)), hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1))) STRICT;
 
 CREATE TABLE contacts (
     chat           INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
