@@ -157,24 +157,6 @@ describe('the chat list', () => {
     expect(screen.getAllByTestId('chat-row').length).toBeGreaterThan(5);
   });
 
-  it('answers the keyboard of the window', async () => {
-    await open('main');
-    const rows = await screen.findAllByTestId('chat-row');
-    await fireEvent.keyDown(window, { key: 'k', ctrlKey: true });
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('search')));
-    await fireEvent.keyDown(window, { key: 'ArrowDown', altKey: true });
-    expect(screen.getByRole('region', { name: /Conversation with Noor/ })).toBeTruthy();
-    await fireEvent.keyDown(window, { key: 'ArrowDown', altKey: true });
-    expect(screen.getByRole('region', { name: /Conversation with Ilse/ })).toBeTruthy();
-    await fireEvent.keyDown(window, { key: 'Escape' });
-    await waitFor(() => expect(document.activeElement).toBe(rows[1]));
-    await fireEvent.keyDown(window, { key: ',', ctrlKey: true });
-    expect(screen.getByRole('heading', { name: 'Settings' })).toBeTruthy();
-    await fireEvent.keyDown(window, { key: 'Escape' });
-    await fireEvent.keyDown(window, { key: 'n', ctrlKey: true });
-    expect(await screen.findByRole('dialog', { name: 'New chat' })).toBeTruthy();
-  });
-
   it('starts a chat by number, and says when nobody has it', async () => {
     await open('main');
     await fireEvent.click(await screen.findByTestId('new-chat'));

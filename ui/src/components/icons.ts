@@ -131,7 +131,6 @@ export const ICONS = {
   ],
   up: [{ d: 'M5.5 12.2L10 7.7l4.5 4.5' }],
   quiet: [{ d: 'M16.4 11.8A6.6 6.6 0 1 1 8.2 3.6a5.3 5.3 0 0 0 8.2 8.2z' }],
-  power: [{ d: 'M10 3.4v6M6.2 5.6a6.3 6.3 0 1 0 7.6 0' }],
   clock: [{ d: 'M3.3 10a6.7 6.7 0 1 0 13.4 0a6.7 6.7 0 1 0 -13.4 0z' }, { d: 'M10 6.4V10l2.5 1.7' }],
 } as const satisfies Record<string, readonly Shape[]>;
 

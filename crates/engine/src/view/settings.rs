@@ -54,8 +54,6 @@ pub struct Settings {
     pub notification_text: bool,
     /// No notifications at all for now.
     pub do_not_disturb: bool,
-    /// The program goes on without its window, where the computer shows a tray.
-    pub keep_running: bool,
     /// Width of the chat list in px.
     pub sidebar_width: u16,
     /// Others see what was read, and one sees it of others.
@@ -79,7 +77,6 @@ impl Default for Settings {
             notifications: true,
             notification_text: true,
             do_not_disturb: false,
-            keep_running: true,
             sidebar_width: 348,
             read_receipts: true,
             share_presence: true,

@@ -47,10 +47,6 @@ notification_text: boolean,
  */
 do_not_disturb: boolean, 
 /**
- * The program goes on without its window, where the computer shows a tray.
- */
-keep_running: boolean, 
-/**
  * Width of the chat list in px.
  */
 sidebar_width: number, 

@@ -45,7 +45,6 @@ export const SETTINGS: Settings = {
   notifications: true,
   notification_text: true,
   do_not_disturb: false,
-  keep_running: true,
   sidebar_width: 348,
   read_receipts: true,
   share_presence: true,
