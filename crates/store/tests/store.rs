@@ -1,5 +1,7 @@
 //! Behaviour of the database, through its public interface only.
 
+#[path = "store/actions.rs"]
+mod actions;
 #[path = "store/bed.rs"]
 mod bed;
 #[path = "store/changes.rs"]
