@@ -80,6 +80,24 @@ const SHOTS = [
       await page.getByTestId('composer').fill('sotto voce '.repeat(1500));
     },
   },
+  {
+    name: 'palette',
+    scene: 'main',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByTestId('palette-field').fill('no');
+    },
+  },
+  {
+    name: 'chat-search',
+    scene: 'main',
+    act: async (page) => {
+      await row(page, 'Noor').click();
+      await page.keyboard.press('Control+f');
+      await page.getByTestId('chat-search').fill('the');
+    },
+  },
+  { name: 'chat-menu', scene: 'main', act: (page) => row(page, 'Tomasz').click({ button: 'right' }) },
   { name: 'new-chat', scene: 'main', act: (page) => page.getByTestId('new-chat').click() },
   {
     name: 'new-chat-error',
