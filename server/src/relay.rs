@@ -28,6 +28,7 @@ mod presence;
 mod sending;
 mod sends;
 mod session;
+mod turns;
 mod writes;
 
 use std::collections::{BTreeSet, HashMap};
@@ -63,6 +64,8 @@ pub struct Core {
     timers: BTreeSet<(Timestamp, DeviceId)>,
     tidy_at: Timestamp,
     draining: bool,
+    /// The time of the step that is taken.
+    now: Timestamp,
     out: Vec<Command>,
 }
 
@@ -80,6 +83,7 @@ impl Core {
             timers: BTreeSet::new(),
             tidy_at: 0,
             draining: false,
+            now: 0,
             out: Vec::new(),
         }
     }
@@ -92,6 +96,7 @@ impl Core {
     /// Takes in what happened and appends what is to be done to `commands`.
     pub fn step(&mut self, input: Input, now: Timestamp, commands: &mut Vec<Command>) {
         std::mem::swap(&mut self.out, commands);
+        self.now = now;
         match input {
             Input::Connected(connected) => self.connected(&connected, now),
             Input::Frame { connection, frame } => self.frame(connection, frame, now),
@@ -221,9 +226,8 @@ impl Core {
 
     /// One copy of a `Send` is safe, or cannot be made so.
     fn settle(&mut self, send: SendId, device: DeviceId, outcome: Result<(), RefuseReason>) {
-        if let Some((connection, frame)) = self.sends.settle(send, device, outcome) {
-            self.say(connection, frame);
-        }
+        let settled = self.sends.settle(send, device, outcome);
+        self.answer(settled, self.now);
     }
 
     fn say(&mut self, connection: ConnectionId, frame: ToClient) {

@@ -23,6 +23,7 @@ use tokio::time::sleep;
 use crate::load::Latencies;
 use crowd::Crowd;
 pub use fault::Fault;
+use fault::Faults;
 use ledger::Ledger;
 
 /// How much chaos.
@@ -41,8 +42,10 @@ pub struct Plan {
 pub struct Verdict {
     /// Processes ended by `kill -9`.
     pub kills: u64,
-    /// Writes refused by a full disk.
-    pub refused_writes: u64,
+    /// Groups of writes that did not fit on the relay's disk.
+    pub refused_by_relay: u64,
+    /// Messages that did not fit on an engine's disk.
+    pub refused_by_engines: u64,
     /// Messages that an engine answered for.
     pub accepted: u64,
     /// Accepted and never shown to their recipient.
@@ -51,6 +54,8 @@ pub struct Verdict {
     pub doubled: u64,
     /// Shown after one that was written later.
     pub reordered: u64,
+    /// A sentence for each message that is lost, doubled or out of order.
+    pub details: Vec<String>,
     /// Accepted and without a tick, although their recipient has them.
     pub unticked: u64,
     /// From the moment that all was put right until everything had arrived.
@@ -72,13 +77,17 @@ pub async fn play(plan: Plan, dir: &Path, mut tell: impl FnMut(u64, Fault, Durat
     let mut rng = ChaCha12Rng::seed_from_u64(plan.seed);
     let ledger = Arc::new(Ledger::default());
     let mut crowd = Crowd::gather(dir, plan).await?;
-    let mut verdict = Verdict::default();
+    let (mut verdict, mut faults) = (Verdict::default(), Faults::default());
     for round in 1..=plan.rounds {
-        let fault = Fault::draw(&mut rng, plan.people);
+        ledger.begin_round(round);
+        let fault = faults.draw(&mut rng, plan.people);
         let talking = crowd.talk(&ledger, plan.seed ^ round);
         sleep(Duration::from_millis(rng.random_range(100..900))).await;
         crowd.strike(fault)?;
-        sleep(Duration::from_millis(rng.random_range(fault.outage_ms()))).await;
+        let outage = Duration::from_millis(rng.random_range(fault.outage_ms()));
+        sleep(outage / 2).await;
+        crowd.tighten(fault)?;
+        sleep(outage / 2).await;
         crowd.mend(fault).await?;
         let mended = Instant::now();
         talking.end().await;
@@ -86,7 +95,8 @@ pub async fn play(plan: Plan, dir: &Path, mut tell: impl FnMut(u64, Fault, Durat
         verdict.recoveries.add(mended.elapsed());
         tell(round, fault, mended.elapsed());
     }
-    (verdict.kills, verdict.refused_writes) = (crowd.kills(), crowd.refused_writes(&ledger));
+    verdict.kills = crowd.kills();
+    (verdict.refused_by_relay, verdict.refused_by_engines) = (crowd.refused_by_relay(), ledger.full_disks());
     crowd.read(&ledger, &mut verdict).await?;
     Ok(verdict)
 }

@@ -1,15 +1,17 @@
 //! The relay under load, beside a forwarder that keeps nothing: the same frames over the same sockets.
 //!
 //! The relay is the real program in a process of its own, on a real disk. The load comes from another process,
-//! so that the CPU time of each is its own. [`connected`] keeps a window of messages under way for each pair of
-//! devices; [`away`] fills mailboxes of devices that are away and empties them later; [`idle`] opens connections
-//! that say nothing.
+//! so that the CPU time of each is its own. [`Connected`] keeps a window of messages under way for each pair of
+//! devices; [`Away`] fills mailboxes of devices that are away and empties them later; [`Idle`] opens connections
+//! that say nothing. [`compare`] sets relay and forwarder beside each other, [`grow`] measures several sizes.
 
 mod away;
 mod client;
+mod comparison;
 mod connected;
 mod forwarder;
 mod frames;
+mod growth;
 mod idle;
 mod people;
 mod sending;
@@ -18,10 +20,12 @@ mod usage;
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-pub use away::{Away, away};
-pub use connected::connected;
+pub use away::{Away, Drained};
+pub use comparison::{Comparison, Plan, compare};
+pub use connected::Connected;
 pub use forwarder::{Forwarder, serve_forwarder};
-pub use idle::kilobytes_per_idle_connection;
+pub use growth::{Growth, grow};
+pub use idle::Idle;
 pub use people::{Pair, Stranger, pairs_of_strangers, sign_up};
 pub use sending::Measured;
 pub use stopwatch::Latencies;
@@ -37,8 +41,6 @@ pub struct Load {
     pub bytes: usize,
     /// Messages of one sender that are not accepted yet.
     pub window: usize,
-    /// How long to measure.
-    pub seconds: u64,
 }
 
 /// Settings of a relay that holds nobody back.

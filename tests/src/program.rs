@@ -5,7 +5,8 @@ use std::{
     fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStderr, Command, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -95,12 +96,14 @@ impl RelayProgram {
         let address_file = data_dir.join("address");
         // The last relay here may have been killed.
         let _ = fs::remove_file(&address_file);
-        let log = fs::OpenOptions::new().create(true).append(true).open(data_dir.with_extension("log"))?;
         let mut command = ignoring_file_limits(path_of("sotto-relay")?.as_os_str());
         command.args(["serve", "--listen", &listen.to_string(), "--data-dir"]).arg(data_dir);
         command.envs(settings).env("SOTTO_RELAY_LOG", "warn");
-        let mut process =
-            Process::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log)).context("sotto-relay")?;
+        let piped = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = Process::start(piped).context("sotto-relay")?;
+        if let Some(said) = process.child().stderr.take() {
+            keep_log(said, &data_dir.with_extension("log"))?;
+        }
         let address = timeout(START_TIME, async {
             loop {
                 ensure!(!process.has_ended(), "the relay ended; see {}", data_dir.with_extension("log").display());
@@ -141,6 +144,12 @@ impl RelayProgram {
         let sent = lines.lines().filter_map(|line| serde_json::from_str::<SentCode>(line).ok());
         Ok(sent.map(|sent| (sent.number, sent.code)).collect())
     }
+}
+
+/// Writes down what a program says. Not by itself: its own disk may be full just when it has something to say.
+fn keep_log(mut said: ChildStderr, path: &Path) -> io::Result<()> {
+    let mut log = fs::OpenOptions::new().create(true).append(true).open(path)?;
+    thread::Builder::new().name("log".to_owned()).spawn(move || io::copy(&mut said, &mut log)).map(drop)
 }
 
 /// A command that is told of a file-size limit by an error, as of a full disk, instead of being ended by a signal.

@@ -32,8 +32,8 @@ pub enum Command {
     },
 }
 
-/// Names one [`Write`] of this process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Names one [`Write`] of this process; later ones are greater. The first is 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WriteId(pub u64);
 
 /// Why the relay ends a connection.
@@ -102,11 +102,16 @@ pub struct RowsWanted {
     pub limit: usize,
 }
 
-/// Something to write. Writes of one mailbox are committed in the order in which they were given.
+/// Something to write. Writes are committed in the order in which they were given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
     /// Messages into mailboxes: all of them or none.
+    ///
+    /// If a write has failed that is newer than `heard`, this one must fail too: its messages may follow those of
+    /// that write, and the core does not know yet that they are missing.
     Rows {
+        /// The last write of whose failure the core had heard when it gave this one.
+        heard: WriteId,
         /// The messages.
         rows: Vec<Row>,
         /// The `Send`s of which every copy is safe once these rows are: remembered in the same transaction.

@@ -5,9 +5,12 @@
 //! time, or when the connection ends. Otherwise the row is written at once and read back later.
 //!
 //! **Rows reach the disk in the order of their numbers.** Everything here leans on that: a reader never
-//! sees a later row without the earlier ones, and `Ack` may delete by "up to".
+//! sees a later row without the earlier ones, and `Ack` may delete by "up to". So while a message is only in memory
+//! because the disk did not take it, nothing that came after it is written.
 
 mod reader;
+
+use std::collections::VecDeque;
 
 use sotto_wire::{Deliver, SendId, Timestamp, limits::IN_FLIGHT};
 
@@ -60,7 +63,7 @@ enum Place {
     Memory,
     /// On its way to the disk, or there.
     Disk,
-    /// The disk did not take it, and later ones may be there already: only an `Ack` can save it.
+    /// The disk did not take it: only an `Ack` can save it.
     Unwritable,
 }
 
@@ -121,6 +124,8 @@ impl Mailbox {
         self.reserve_ahead(wishes);
         let reserved = self.reserved;
         let mut held = Held { seq, at: now, send, sealed, due: now, place: Place::Memory };
+        // Before what is torn is given up below.
+        let torn = self.reader.as_ref().is_some_and(Reader::is_torn);
         if let Some(reader) = &mut self.reader
             && reader.takes_from_memory()
         {
@@ -132,8 +137,28 @@ impl Mailbox {
             }
             self.fall_behind(wishes);
         }
+        if torn {
+            self.abandon([held], wishes);
+            return;
+        }
         let row = self.submit(&mut held);
         wishes.rows.push((send, row));
+    }
+
+    /// Messages in memory that the connection has not been given.
+    pub(super) fn undelivered(&self) -> impl Iterator<Item = SendId> {
+        self.reader.iter().flat_map(|reader| reader.queue.iter().map(|held| held.send))
+    }
+
+    /// Gives up messages that have not been delivered. Those on their way to the disk follow one that it did not take,
+    /// and will not get there either.
+    pub(super) fn take_back(&mut self, sends: &[SendId], wishes: &mut Wishes) {
+        let Some(reader) = &mut self.reader else { return };
+        let (back, stay): (VecDeque<_>, _) =
+            std::mem::take(&mut reader.queue).into_iter().partition(|held| sends.contains(&held.send));
+        reader.queue = stay;
+        reader.queue_bytes -= back.iter().map(|held| held.sealed.len()).sum::<usize>();
+        self.abandon(back, wishes);
     }
 
     /// The device has connected. Delivery starts at the oldest row.
@@ -250,7 +275,7 @@ impl Mailbox {
 
     /// Everything in memory, delivered or not, goes to the disk if it was due by then: oldest first, no gaps.
     pub(super) fn flush(&mut self, now: Timestamp, wishes: &mut Wishes) {
-        let Some(mut reader) = self.reader.take() else { return };
+        let Some(mut reader) = self.reader.take_if(|reader| !reader.is_torn()) else { return };
         let due = reader.held().filter(|h| h.place == Place::Memory && h.due <= now).map(|h| h.seq).last();
         if let Some(last) = due {
             for held in reader.held_mut().filter(|h| h.place == Place::Memory && h.seq <= last) {
@@ -278,10 +303,10 @@ impl Mailbox {
         self.abandon(queue, wishes);
     }
 
-    /// Drops messages from memory that are on the disk, or nowhere.
+    /// Drops messages from memory that are on the disk or on their way there, or nowhere.
     fn abandon(&mut self, messages: impl IntoIterator<Item = Held>, wishes: &mut Wishes) {
         for held in messages {
-            if held.place == Place::Unwritable {
+            if held.place != Place::Disk {
                 self.waiting.subtract(Volume::one(held.sealed.len()));
                 wishes.lost.push(held.send);
             }

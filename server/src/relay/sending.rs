@@ -6,8 +6,8 @@ use sotto_wire::{
 };
 
 use super::{
-    Command, ConnectionId, Core, Load, Mailbox, Remembered, Wishes,
-    sends::{Known, Tally, UnderWay, accepted, reached_everybody},
+    CloseReason, Command, ConnectionId, Core, Load, Mailbox, Remembered, Wishes,
+    sends::{Known, Missing, Settled, Tally, UnderWay, accepted, reached_everybody},
 };
 
 /// Milliseconds after which a sender may try again when the disk is busy.
@@ -15,11 +15,11 @@ const BUSY_RETRY: u64 = 1_000;
 /// When a draining relay's clients may try again.
 const DRAINING_RETRY: u64 = 2_000;
 
-/// Why a `Send` may not pass.
+/// Why a `Send` may not pass, and when it may try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Refusal {
-    reason: RefuseReason,
-    retry_after: Option<u64>,
+    pub(super) reason: RefuseReason,
+    pub(super) retry_after: Option<u64>,
 }
 
 impl From<RefuseReason> for Refusal {
@@ -38,28 +38,43 @@ impl Refusal {
 #[derive(Debug, Clone, Copy)]
 struct Sender {
     connection: ConnectionId,
+    /// Where in the order of its connection's frames the `Send` belongs.
+    place: u64,
     account: AccountId,
     device: DeviceId,
 }
 
 impl Core {
-    /// Takes a `Send`, or gives it back if something must be read first.
-    pub(super) fn send(&mut self, connection: ConnectionId, send: Send, now: Timestamp) -> Result<(), Send> {
+    /// Takes a `Send` that came in this place, or gives it back if something must be read first.
+    pub(super) fn send(
+        &mut self,
+        connection: ConnectionId,
+        frame: u64,
+        send: Send,
+        now: Timestamp,
+    ) -> Result<(), Send> {
+        let Some(session) = self.sessions.get_mut(&connection) else { return Ok(()) };
         if send.ephemeral {
-            return self.take(connection, send, now);
+            return self.take(connection, frame, send, now);
         }
-        match self.sends.look_up(send.id, connection) {
-            Known::New => self.take(connection, send, now),
-            Known::UnderWay => Ok(()),
+        let place = session.turns.place_of(send.id, frame);
+        match self.sends.look_up(send.id, connection, place) {
+            Known::New => self.take(connection, place, send, now),
+            Known::UnderWay(missing) => {
+                session.turns.take(send.id);
+                self.answer(missing.map_or(Settled::Open, Settled::Doubtful), now);
+                Ok(())
+            }
             Known::Answered(known) => {
                 let answer = accepted(known);
+                session.turns.take(send.id);
                 self.say(connection, answer);
                 Ok(())
             }
             Known::AskDisk(at) => {
                 let id = send.id;
                 if self.sessions.get(&connection).is_some_and(|s| s.not_on_disk == Some(id)) {
-                    return self.take(connection, send, now);
+                    return self.take(connection, place, send, now);
                 }
                 self.out.push(Command::Load(Load::Outcome { id, at, connection }));
                 Err(send)
@@ -87,18 +102,91 @@ impl Core {
     }
 
     /// Refuses a `Send`; an ephemeral one is never answered.
-    pub(super) fn refuse(&mut self, connection: ConnectionId, send: &Send, refusal: Refusal) {
-        let Refusal { reason, retry_after } = refusal;
+    pub(super) fn refuse(
+        &mut self,
+        connection: ConnectionId,
+        place: u64,
+        send: &Send,
+        refusal: Refusal,
+        now: Timestamp,
+    ) {
         if !send.ephemeral {
-            self.say(connection, ToClient::Refused(Refused { id: send.id, reason, retry_after }));
+            let recipients = send.to.iter().map(|r| r.account);
+            self.say_refused(connection, place, send.id, recipients, refusal, now);
         }
     }
 
-    fn take(&mut self, connection: ConnectionId, send: Send, now: Timestamp) -> Result<(), Send> {
+    /// What is refused for now keeps its turn before what was sent after it.
+    fn say_refused(
+        &mut self,
+        connection: ConnectionId,
+        place: u64,
+        id: SendId,
+        recipients: impl Iterator<Item = AccountId>,
+        refusal: Refusal,
+        now: Timestamp,
+    ) {
+        let Refusal { reason, retry_after } = refusal;
+        self.say(connection, ToClient::Refused(Refused { id, reason, retry_after }));
+        self.keep_turn(connection, place, id, recipients, refusal, now);
+    }
+
+    fn keep_turn(
+        &mut self,
+        connection: ConnectionId,
+        place: u64,
+        id: SendId,
+        recipients: impl Iterator<Item = AccountId>,
+        refusal: Refusal,
+        now: Timestamp,
+    ) {
+        let Some(session) = self.sessions.get_mut(&connection) else { return };
+        if refusal.retry_after.is_none() {
+            session.turns.take(id);
+        } else if session.turns.keep(place, id, recipients, refusal, now).is_err() {
+            self.end(connection, CloseReason::TooSlow, now);
+        }
+    }
+
+    /// Says what became of a `Send`. If it is not safe, what its connection sent after it must not be safe before it.
+    pub(super) fn answer(&mut self, settled: Settled, now: Timestamp) {
+        match settled {
+            Settled::Open => {}
+            Settled::Accepted(connection, id, answer) => {
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.turns.take(id);
+                    self.say(connection, answer);
+                }
+            }
+            Settled::Doubtful(missing) => {
+                let Missing { id, connection, place, refusal, .. } = missing;
+                self.keep_turn(connection, place, id, missing.recipients.into_iter(), refusal, now);
+                self.take_back_after(connection, place, missing.devices);
+            }
+            Settled::Refused(missing) => {
+                let Missing { id, connection, place, refusal, .. } = missing;
+                self.say_refused(connection, place, id, missing.recipients.into_iter(), refusal, now);
+                self.take_back_after(connection, place, missing.devices);
+            }
+        }
+    }
+
+    /// What a connection sent later and these devices have not been given is refused as well.
+    fn take_back_after(&mut self, connection: ConnectionId, place: u64, devices: Vec<DeviceId>) {
+        for device in devices {
+            let Some(mailbox) = self.mailboxes.get(&device) else { continue };
+            let later = self.sends.sent_after(connection, place, mailbox.undelivered());
+            if !later.is_empty() {
+                self.with_mailbox(device, |mailbox, wishes| mailbox.take_back(&later, wishes));
+            }
+        }
+    }
+
+    fn take(&mut self, connection: ConnectionId, place: u64, send: Send, now: Timestamp) -> Result<(), Send> {
         let Some(session) = self.sessions.get(&connection) else { return Ok(()) };
-        let sender = Sender { connection, account: session.account, device: session.device };
+        let sender = Sender { connection, place, account: session.account, device: session.device };
         if let Err(reason) = check_shape(&send, &sender) {
-            self.refuse(connection, &send, reason.into());
+            self.refuse(connection, place, &send, reason.into(), now);
             return Ok(());
         }
         let mut ready = true;
@@ -109,7 +197,7 @@ impl Core {
             return Err(send);
         }
         match self.judge(&sender, &send, now) {
-            Err(refusal) => self.refuse(connection, &send, refusal),
+            Err(refusal) => self.refuse(connection, place, &send, refusal, now),
             Ok(()) if send.ephemeral => self.pass_on(send, now),
             Ok(()) => self.place(&sender, send, now),
         }
@@ -118,6 +206,10 @@ impl Core {
 
     /// Whether a well-formed `Send` may pass.
     fn judge(&mut self, sender: &Sender, send: &Send, now: Timestamp) -> Result<(), Refusal> {
+        if let Some(session) = self.sessions.get_mut(&sender.connection).filter(|_| !send.ephemeral) {
+            session.turns.check(sender.place, |account| send.to.iter().any(|r| r.account == *account), now)?;
+            session.turns.take(send.id);
+        }
         if self.draining {
             return Err(Refusal::later(RefuseReason::Unavailable, DRAINING_RETRY));
         }
@@ -167,18 +259,19 @@ impl Core {
             self.mailboxes.get(&copy.device).is_some_and(|m| m.fits(copy.sealed.len(), &self.limits))
         };
         let tally = |r: &Recipient| Tally {
+            account: r.account,
             foreign: r.account != sender.account,
             wanted: r.devices.len(),
             taken: r.devices.iter().filter(|c| fits(c)).count(),
         };
         let mut tallies: Vec<Tally> = send.to.iter().map(tally).collect();
         if !reached_everybody(&tallies) {
-            return self.refuse(sender.connection, &send, RefuseReason::MailboxFull.into());
+            return self.refuse(sender.connection, sender.place, &send, RefuseReason::MailboxFull.into(), now);
         }
         for tally in &mut tallies {
             tally.taken = 0;
         }
-        let mut under_way = UnderWay::new(sender.connection, now, tallies);
+        let mut under_way = UnderWay::new(sender.connection, sender.place, now, tallies);
         let mut copies = Vec::new();
         for (recipient, copy) in
             send.to.into_iter().enumerate().flat_map(|(n, r)| r.devices.into_iter().map(move |c| (n, c)))
@@ -190,9 +283,8 @@ impl Core {
                 under_way.refuse(copy.device, RefuseReason::MailboxFull);
             }
         }
-        if let Some((connection, answer)) = self.sends.begin(send.id, under_way) {
-            self.say(connection, answer);
-        }
+        let settled = self.sends.begin(send.id, under_way);
+        self.answer(settled, now);
         self.put(send.id, copies, now);
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use sotto_wire::{Accepted, DeviceId, RefuseReason, Refused, RefusedDevice, SendId, Timestamp, ToClient};
+use sotto_wire::{Accepted, AccountId, DeviceId, RefuseReason, RefusedDevice, SendId, Timestamp, ToClient};
 
-use super::{ConnectionId, Remembered};
+use super::{ConnectionId, Remembered, sending::Refusal};
 
 /// Answers kept in memory. A `Send` whose copies were all acknowledged at once never touches the disk, so its
 /// id is only here; once it is gone, or after a restart, a repeat is delivered again and the receiver drops it.
@@ -25,8 +25,10 @@ pub(super) struct Sends {
 /// A `Send` of which some copies are not safe yet.
 #[derive(Debug)]
 pub(super) struct UnderWay {
-    pub(super) connection: ConnectionId,
-    pub(super) at: Timestamp,
+    connection: ConnectionId,
+    /// Where in the order of the connection's frames it belongs.
+    place: u64,
+    at: Timestamp,
     /// Copies that are not safe yet, each with its place in `recipients`.
     waiting: Vec<(DeviceId, usize)>,
     recipients: Vec<Tally>,
@@ -36,6 +38,7 @@ pub(super) struct UnderWay {
 /// How one account of a `Send` fares.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tally {
+    pub(super) account: AccountId,
     /// Not the sender's own account.
     pub(super) foreign: bool,
     /// Devices meant.
@@ -44,13 +47,38 @@ pub(super) struct Tally {
     pub(super) taken: usize,
 }
 
+/// What is known of a `Send` after one more of its copies.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// Nothing new.
+    Open,
+    /// The answer, and who is waiting for it.
+    Accepted(ConnectionId, SendId, ToClient),
+    /// Some copies are missing: it may still be refused.
+    Doubtful(Missing),
+    /// Somebody it was meant for has no copy.
+    Refused(Missing),
+}
+
+/// A `Send` of which copies are missing.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Missing {
+    pub(super) id: SendId,
+    pub(super) connection: ConnectionId,
+    pub(super) place: u64,
+    pub(super) refusal: Refusal,
+    pub(super) recipients: Vec<AccountId>,
+    /// The devices that have no copy.
+    pub(super) devices: Vec<DeviceId>,
+}
+
 /// What is known of an id.
 #[derive(Debug)]
 pub(super) enum Known<'a> {
     /// Never seen.
     New,
-    /// Its answer will go to the connection that asked last.
-    UnderWay,
+    /// Its answer will go to the connection that asked last. Copies may be missing.
+    UnderWay(Option<Missing>),
     /// Answered before.
     Answered(&'a Remembered),
     /// Perhaps; the disk knows, under this time.
@@ -58,8 +86,8 @@ pub(super) enum Known<'a> {
 }
 
 impl UnderWay {
-    pub(super) fn new(connection: ConnectionId, at: Timestamp, recipients: Vec<Tally>) -> Self {
-        Self { connection, at, waiting: Vec::new(), recipients, refused: Vec::new() }
+    pub(super) fn new(connection: ConnectionId, place: u64, at: Timestamp, recipients: Vec<Tally>) -> Self {
+        Self { connection, place, at, waiting: Vec::new(), recipients, refused: Vec::new() }
     }
 
     pub(super) fn wait_for(&mut self, device: DeviceId, recipient: usize) {
@@ -82,6 +110,19 @@ impl UnderWay {
             }
         }
         reached_everybody(&then)
+    }
+
+    fn missing(&self, id: SendId) -> Missing {
+        let reason = self.refused.first().map_or(RefuseReason::Unavailable, |r| r.reason);
+        let retry_after = (reason == RefuseReason::Unavailable).then_some(UNAVAILABLE_RETRY);
+        Missing {
+            id,
+            connection: self.connection,
+            place: self.place,
+            refusal: Refusal { reason, retry_after },
+            recipients: self.recipients.iter().map(|r| r.account).collect(),
+            devices: self.refused.iter().map(|r| r.device).collect(),
+        }
     }
 
     fn settle(&mut self, device: DeviceId, outcome: Result<(), RefuseReason>) {
@@ -117,10 +158,10 @@ impl Sends {
     }
 
     /// What is known of an id. If it is under way, the answer goes to `connection` from now on.
-    pub(super) fn look_up(&mut self, id: SendId, connection: ConnectionId) -> Known<'_> {
+    pub(super) fn look_up(&mut self, id: SendId, connection: ConnectionId, place: u64) -> Known<'_> {
         if let Some(under_way) = self.under_way.get_mut(&id) {
-            under_way.connection = connection;
-            return Known::UnderWay;
+            (under_way.connection, under_way.place) = (connection, place);
+            return Known::UnderWay((!under_way.refused.is_empty()).then(|| under_way.missing(id)));
         }
         match self.recent.get(&id) {
             Some(known) => Known::Answered(known),
@@ -129,20 +170,21 @@ impl Sends {
     }
 
     /// Begins. Answers at once if there is nothing to wait for.
-    pub(super) fn begin(&mut self, id: SendId, send: UnderWay) -> Option<(ConnectionId, ToClient)> {
+    pub(super) fn begin(&mut self, id: SendId, send: UnderWay) -> Settled {
         self.under_way.insert(id, send);
         self.finish(id)
     }
 
-    /// One copy is safe, or cannot be made so. Answers if it was the last.
-    pub(super) fn settle(
-        &mut self,
-        id: SendId,
-        device: DeviceId,
-        outcome: Result<(), RefuseReason>,
-    ) -> Option<(ConnectionId, ToClient)> {
-        self.under_way.get_mut(&id)?.settle(device, outcome);
-        self.finish(id)
+    /// One copy is safe, or cannot be made so.
+    pub(super) fn settle(&mut self, id: SendId, device: DeviceId, outcome: Result<(), RefuseReason>) -> Settled {
+        let Some(send) = self.under_way.get_mut(&id) else { return Settled::Open };
+        send.settle(device, outcome);
+        match self.finish(id) {
+            Settled::Open if outcome.is_err() => {
+                self.under_way.get(&id).map_or(Settled::Open, |send| Settled::Doubtful(send.missing(id)))
+            }
+            settled => settled,
+        }
     }
 
     /// If writing the copies for these devices makes the whole `Send` safe: what the disk is to remember with them.
@@ -156,20 +198,29 @@ impl Sends {
         !self.under_way.is_empty()
     }
 
-    fn finish(&mut self, id: SendId) -> Option<(ConnectionId, ToClient)> {
-        if !self.under_way.get(&id)?.waiting.is_empty() {
-            return None;
+    /// Of these, the ones that the same connection sent after that place.
+    pub(super) fn sent_after(
+        &self,
+        connection: ConnectionId,
+        place: u64,
+        of: impl Iterator<Item = SendId>,
+    ) -> Vec<SendId> {
+        let later = |s: &UnderWay| s.connection == connection && s.place > place;
+        of.filter(|id| self.under_way.get(id).is_some_and(later)).collect()
+    }
+
+    fn finish(&mut self, id: SendId) -> Settled {
+        if self.under_way.get(&id).is_none_or(|send| !send.waiting.is_empty()) {
+            return Settled::Open;
         }
-        let send = self.under_way.remove(&id)?;
-        if reached_everybody(&send.recipients) {
-            let answer = Remembered { id, at: send.at, refused: send.refused };
-            let frame = accepted(&answer);
-            self.remember(answer);
-            return Some((send.connection, frame));
+        let Some(send) = self.under_way.remove(&id) else { return Settled::Open };
+        if !reached_everybody(&send.recipients) {
+            return Settled::Refused(send.missing(id));
         }
-        let reason = send.refused.first().map_or(RefuseReason::Unavailable, |r| r.reason);
-        let retry_after = (reason == RefuseReason::Unavailable).then_some(UNAVAILABLE_RETRY);
-        Some((send.connection, ToClient::Refused(Refused { id, reason, retry_after })))
+        let answer = Remembered { id, at: send.at, refused: send.refused };
+        let frame = accepted(&answer);
+        self.remember(answer);
+        Settled::Accepted(send.connection, id, frame)
     }
 
     /// Keeps an answer in memory.
@@ -200,37 +251,52 @@ fn mark(id: SendId) -> u64 {
 mod tests {
     use super::*;
 
+    const BOB: AccountId = AccountId([b'b'; 32]);
     const PHONE: DeviceId = DeviceId([1; 16]);
     const DESK: DeviceId = DeviceId([2; 16]);
     const ID: SendId = SendId([9; 16]);
     const HERE: ConnectionId = ConnectionId(1);
 
     fn to_two_devices_of_bob() -> UnderWay {
-        let mut send = UnderWay::new(HERE, 5, vec![Tally { foreign: true, wanted: 2, taken: 0 }]);
+        let mut send = UnderWay::new(HERE, 1, 5, vec![Tally { account: BOB, foreign: true, wanted: 2, taken: 0 }]);
         send.wait_for(PHONE, 0);
         send.wait_for(DESK, 0);
         send
     }
 
+    fn missing(devices: &[DeviceId], reason: RefuseReason, retry_after: Option<u64>) -> Missing {
+        Missing {
+            id: ID,
+            connection: HERE,
+            place: 1,
+            refusal: Refusal { reason, retry_after },
+            recipients: vec![BOB],
+            devices: devices.to_vec(),
+        }
+    }
+
     #[test]
     fn one_device_of_bob_is_enough_and_the_other_is_named() {
         let mut sends = Sends::default();
-        assert_eq!(sends.begin(ID, to_two_devices_of_bob()), None);
-        assert_eq!(sends.settle(ID, PHONE, Ok(())), None);
+        assert_eq!(sends.begin(ID, to_two_devices_of_bob()), Settled::Open);
+        assert_eq!(sends.settle(ID, PHONE, Ok(())), Settled::Open);
         let answer = sends.settle(ID, DESK, Err(RefuseReason::MailboxFull));
         let refused = vec![RefusedDevice { device: DESK, reason: RefuseReason::MailboxFull }];
-        assert_eq!(answer, Some((HERE, ToClient::Accepted(Accepted { id: ID, refused, at: 5 }))));
-        assert!(matches!(sends.look_up(ID, HERE), Known::Answered(_)));
+        let accepted = ToClient::Accepted(Accepted { id: ID, refused, at: 5 });
+        assert_eq!(answer, Settled::Accepted(HERE, ID, accepted));
+        assert!(matches!(sends.look_up(ID, HERE, 2), Known::Answered(_)));
     }
 
     #[test]
     fn no_device_of_bob_is_a_refusal_and_not_remembered() {
         let mut sends = Sends::default();
         sends.begin(ID, to_two_devices_of_bob());
-        sends.settle(ID, PHONE, Err(RefuseReason::Unavailable));
-        let answer = sends.settle(ID, DESK, Err(RefuseReason::Unavailable)).map(|(_, frame)| frame);
-        assert!(matches!(answer, Some(ToClient::Refused(r)) if r.reason == RefuseReason::Unavailable));
-        assert!(matches!(sends.look_up(ID, HERE), Known::New));
+        let unavailable = |devices| missing(devices, RefuseReason::Unavailable, Some(UNAVAILABLE_RETRY));
+        let first = sends.settle(ID, PHONE, Err(RefuseReason::Unavailable));
+        assert_eq!(first, Settled::Doubtful(unavailable(&[PHONE])));
+        let second = sends.settle(ID, DESK, Err(RefuseReason::Unavailable));
+        assert_eq!(second, Settled::Refused(unavailable(&[PHONE, DESK])));
+        assert!(matches!(sends.look_up(ID, HERE, 2), Known::New));
     }
 
     #[test]
@@ -246,8 +312,8 @@ mod tests {
     fn a_settled_copy_does_not_count_twice() {
         let mut sends = Sends::default();
         sends.begin(ID, to_two_devices_of_bob());
-        assert_eq!(sends.settle(ID, PHONE, Ok(())), None);
-        assert_eq!(sends.settle(ID, PHONE, Ok(())), None);
-        assert!(sends.settle(ID, DESK, Ok(())).is_some());
+        assert_eq!(sends.settle(ID, PHONE, Ok(())), Settled::Open);
+        assert_eq!(sends.settle(ID, PHONE, Ok(())), Settled::Open);
+        assert!(matches!(sends.settle(ID, DESK, Ok(())), Settled::Accepted(..)));
     }
 }

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 
 use sotto_wire::{AccountId, DeviceId, Expired, RefuseReason, SendId, Timestamp, ToClient, Welcome};
 
-use super::{Allowance, CloseReason, Command, Connected, ConnectionId, Core, ToRelay, Write, sending::Refusal};
+use super::{
+    Allowance, CloseReason, Command, Connected, ConnectionId, Core, ToRelay, Write, sending::Refusal, turns::Turns,
+};
 
 /// Frames kept for a connection that must wait for the disk.
 const PARKED: usize = 4_096;
@@ -15,8 +17,12 @@ pub(super) struct Session {
     pub(super) account: AccountId,
     pub(super) device: DeviceId,
     pub(super) phase: Phase,
-    /// Frames that wait until an account has been read, in order.
-    parked: VecDeque<ToRelay>,
+    /// Frames that have come.
+    came: u64,
+    /// Frames that wait until an account has been read, in order, each with its number.
+    parked: VecDeque<(u64, ToRelay)>,
+    /// What was refused for now and comes next.
+    pub(super) turns: Turns,
     /// The disk was asked about this `Send` and does not know it.
     pub(super) not_on_disk: Option<SendId>,
     frames: Allowance,
@@ -45,7 +51,9 @@ impl Core {
             account: c.account,
             device: c.device,
             phase: Phase::Opening { one_time_keys: c.one_time_keys },
+            came: 0,
             parked: VecDeque::new(),
+            turns: Turns::default(),
             not_on_disk: None,
             frames: Allowance::default(),
             active: false,
@@ -74,27 +82,30 @@ impl Core {
 
     pub(super) fn frame(&mut self, connection: ConnectionId, frame: ToRelay, now: Timestamp) {
         let Some(session) = self.sessions.get_mut(&connection) else { return };
+        session.came += 1;
+        let place = session.came;
         // An `Ack` costs nothing and holds everything up if it is lost.
         if !matches!(frame, ToRelay::Ack(_))
             && let Err(wait) = session.frames.take(self.limits.frames, now)
         {
             if let ToRelay::Send(send) = frame {
-                self.refuse(connection, &send, Refusal::later(RefuseReason::RateLimited, wait));
+                let place = session.turns.place_of(send.id, place);
+                self.refuse(connection, place, &send, Refusal::later(RefuseReason::RateLimited, wait), now);
             }
             return;
         }
         let opening = session.phase != Phase::Open;
         if opening || (matches!(frame, ToRelay::Send(_)) && !session.parked.is_empty()) {
-            session.parked.push_back(frame);
+            session.parked.push_back((place, frame));
             if session.parked.len() > PARKED {
                 self.end(connection, CloseReason::TooSlow, now);
             }
             return;
         }
-        if let Err(frame) = self.handle(connection, frame, now)
+        if let Err(frame) = self.handle(connection, place, frame, now)
             && let Some(session) = self.sessions.get_mut(&connection)
         {
-            session.parked.push_back(frame);
+            session.parked.push_back((place, frame));
         }
     }
 
@@ -107,10 +118,10 @@ impl Core {
             }
             self.open(connection, one_time_keys, now);
         }
-        while let Some(frame) = self.sessions.get_mut(&connection).and_then(|s| s.parked.pop_front()) {
-            if let Err(frame) = self.handle(connection, frame, now) {
+        while let Some((place, frame)) = self.sessions.get_mut(&connection).and_then(|s| s.parked.pop_front()) {
+            if let Err(frame) = self.handle(connection, place, frame, now) {
                 if let Some(session) = self.sessions.get_mut(&connection) {
-                    session.parked.push_front(frame);
+                    session.parked.push_front((place, frame));
                 }
                 return;
             }
@@ -156,9 +167,9 @@ impl Core {
     }
 
     /// Handles a frame of an open connection, or gives it back if it must wait.
-    fn handle(&mut self, connection: ConnectionId, frame: ToRelay, now: Timestamp) -> Result<(), ToRelay> {
+    fn handle(&mut self, connection: ConnectionId, place: u64, frame: ToRelay, now: Timestamp) -> Result<(), ToRelay> {
         match frame {
-            ToRelay::Send(send) => self.send(connection, send, now).map_err(ToRelay::Send),
+            ToRelay::Send(send) => self.send(connection, place, send, now).map_err(ToRelay::Send),
             ToRelay::Ack(ack) => {
                 self.ack(connection, ack.up_to, now);
                 Ok(())

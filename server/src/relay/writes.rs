@@ -10,6 +10,8 @@ use super::{Command, Core, Row, Wishes, Write, WriteId, WriteOutcome};
 #[derive(Debug, Default)]
 pub(super) struct Writes {
     last: u64,
+    /// The last one that has failed.
+    failed: WriteId,
     under_way: HashMap<WriteId, UnderWay>,
     /// Bytes of messages among them.
     bytes: u64,
@@ -86,12 +88,15 @@ impl Core {
         }
         self.writes.bytes += copies.iter().map(|c| c.bytes as u64).sum::<u64>();
         let rows = rows.into_iter().map(|(_, row)| row).collect();
-        let id = self.write(Write::Rows { rows, completes });
+        let id = self.write(Write::Rows { heard: self.writes.failed, rows, completes });
         self.writes.under_way.insert(id, UnderWay::Rows(copies));
     }
 
     /// The disk has answered.
     pub(super) fn written(&mut self, id: WriteId, outcome: WriteOutcome, now: Timestamp) {
+        if outcome == WriteOutcome::Failed {
+            self.writes.failed = self.writes.failed.max(id);
+        }
         match self.writes.under_way.remove(&id) {
             Some(UnderWay::Rows(copies)) => {
                 for copy in copies {

@@ -25,10 +25,12 @@ async fn main() -> anyhow::Result<ExitCode> {
     });
     let mut verdict = played.await?;
     println!();
+    verdict.details.iter().for_each(|detail| println!("{detail}"));
     for (name, value) in [
         ("rounds", plan.rounds),
         ("kills", verdict.kills),
-        ("writes refused by a full disk", verdict.refused_writes),
+        ("writes without room, relay", verdict.refused_by_relay),
+        ("writes without room, engines", verdict.refused_by_engines),
         ("accepted", verdict.accepted),
         ("lost", verdict.lost),
         ("doubled", verdict.doubled),
@@ -44,7 +46,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         json!({
             "rounds": plan.rounds, "kills": verdict.kills, "accepted": verdict.accepted, "lost": verdict.lost,
             "doubled": verdict.doubled, "recovery_p99_ms": p99.round(), "reordered": verdict.reordered,
-            "unticked": verdict.unticked, "refused_writes": verdict.refused_writes, "seed": plan.seed,
+            "unticked": verdict.unticked, "refused_by_relay": verdict.refused_by_relay,
+            "refused_by_engines": verdict.refused_by_engines, "seed": plan.seed,
         })
     );
     Ok(if verdict.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -65,7 +65,7 @@ impl Crowd {
     /// Starts the relay and everybody's engine; all sign up and meet each other.
     pub(super) async fn gather(dir: &Path, plan: Plan) -> anyhow::Result<Self> {
         let relay_disk = Disk::new(&dir.join("relay-disk"))?;
-        let relay = RelayProgram::start(&relay_disk.dir().join("relay"), ANY_PORT, without_limits()).await?;
+        let relay = RelayProgram::start(relay_disk.dir(), ANY_PORT, without_limits()).await?;
         let mut people = Vec::with_capacity(plan.people);
         for index in 0..plan.people {
             let number = format!("+3519123456{index:02}");
@@ -124,9 +124,18 @@ impl Crowd {
             }
             Fault::RelayDiskFull(who) => {
                 self.kill_engine(who)?;
-                self.relay_disk.fill(self.relay.id())
+                self.relay_disk.fill()
             }
-            Fault::EngineDiskFull(who) => self.people[who].disk.fill(self.people[who].bot().id()),
+            Fault::EngineDiskFull(who) => self.people[who].disk.fill(),
+        }
+    }
+
+    /// A full disk may still have room in files that are there already. After this it has none.
+    pub(super) fn tighten(&self, fault: Fault) -> anyhow::Result<()> {
+        match fault {
+            Fault::RelayDiskFull(_) => self.relay_disk.tighten(self.relay.id()),
+            Fault::EngineDiskFull(who) => self.people[who].disk.tighten(self.people[who].bot().id()),
+            _ => Ok(()),
         }
     }
 
@@ -164,7 +173,7 @@ impl Crowd {
 
     async fn restart_relay(&mut self) -> anyhow::Result<()> {
         let listen = self.relay.address();
-        self.relay = RelayProgram::start(&self.relay_disk.dir().join("relay"), listen, without_limits()).await?;
+        self.relay = RelayProgram::start(self.relay_disk.dir(), listen, without_limits()).await?;
         Ok(())
     }
 
@@ -187,10 +196,11 @@ impl Crowd {
         self.kills
     }
 
-    /// Writes that did not fit on a disk: those that an engine said no to, and groups of the relay.
-    pub(super) fn refused_writes(&self, ledger: &Ledger) -> u64 {
-        let log = std::fs::read_to_string(self.relay_disk.dir().join("relay.log")).unwrap_or_default();
-        ledger.full_disks() + log.matches("nothing of this group was written").count() as u64
+    /// Groups of writes for which the relay had no room.
+    pub(super) fn refused_by_relay(&self) -> u64 {
+        // Beside the disk, not on it.
+        let log = std::fs::read_to_string(self.relay_disk.dir().with_extension("log")).unwrap_or_default();
+        log.matches("nothing of this group was written").count() as u64
     }
 }
 

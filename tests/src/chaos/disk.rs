@@ -1,5 +1,8 @@
-//! A small disk that can be full: a file mounted as one where that is allowed, else a directory whose program may
-//! not write any file past its beginning.
+//! A small disk that can be full: a file mounted as a disk of its own where that is allowed.
+//!
+//! A journal that has been longer before still has room on a full disk, so a full disk alone need not show. Therefore
+//! the program is also forbidden, after a while, to write any file past its beginning; where nothing can be mounted,
+//! that is all.
 
 use std::{
     fs,
@@ -38,18 +41,23 @@ impl Disk {
         &self.dir
     }
 
-    /// From now on there is no room for what this process writes.
-    pub(super) fn fill(&self, process: u32) -> anyhow::Result<()> {
-        if !self.mounted {
-            ensure!(limit(process, "4096:unlimited"), "prlimit refuses");
-            return Ok(());
-        }
-        let (filler, mut filled) = (self.dir.join(FILLER), 0);
-        for piece in PIECES {
-            while run("fallocate", &["-o", &filled.to_string(), "-l", &piece.to_string()], &[&filler]) {
-                filled += piece;
+    /// From now on there is no room.
+    pub(super) fn fill(&self) -> anyhow::Result<()> {
+        if self.mounted {
+            let (filler, mut filled) = (self.dir.join(FILLER), 0);
+            for piece in PIECES {
+                while run("fallocate", &["-o", &filled.to_string(), "-l", &piece.to_string()], &[&filler]) {
+                    filled += piece;
+                }
             }
+            ensure!(filled > 0, "the disk cannot be filled");
         }
+        Ok(())
+    }
+
+    /// Nor is there any in files that this process has.
+    pub(super) fn tighten(&self, process: u32) -> anyhow::Result<()> {
+        ensure!(limit(process, "4096:unlimited"), "prlimit refuses");
         Ok(())
     }
 
@@ -57,9 +65,8 @@ impl Disk {
     pub(super) fn clear(&self, process: u32) -> anyhow::Result<()> {
         if self.mounted {
             fs::remove_file(self.dir.join(FILLER))?;
-        } else {
-            ensure!(limit(process, "unlimited:unlimited"), "prlimit refuses");
         }
+        ensure!(limit(process, "unlimited:unlimited"), "prlimit refuses");
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, ops::Range};
 
-use rand::RngExt as _;
+use rand::{RngExt as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha12Rng;
 
 /// Something fails.
@@ -24,21 +24,31 @@ pub enum Fault {
     EngineDiskFull(usize),
 }
 
-impl Fault {
+/// Draws failures: of every seven, each kind is one.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<u8>);
+
+impl Faults {
     /// The next one.
-    pub(super) fn draw(rng: &mut ChaCha12Rng, people: usize) -> Self {
+    pub(super) fn draw(&mut self, rng: &mut ChaCha12Rng, people: usize) -> Fault {
+        if self.0.is_empty() {
+            self.0 = (0..7).collect();
+            self.0.shuffle(rng);
+        }
         let who = rng.random_range(0..people);
-        match rng.random_range(0..7) {
-            0 => Self::RelayKilled,
-            1 => Self::EngineKilled(who),
-            2 => Self::BothKilled(who),
-            3 => Self::Cut,
-            4 => Self::Unreachable,
-            5 => Self::RelayDiskFull(who),
-            _ => Self::EngineDiskFull(who),
+        match self.0.pop() {
+            Some(0) => Fault::RelayKilled,
+            Some(1) => Fault::EngineKilled(who),
+            Some(2) => Fault::BothKilled(who),
+            Some(3) => Fault::Cut,
+            Some(4) => Fault::Unreachable,
+            Some(5) => Fault::RelayDiskFull(who),
+            _ => Fault::EngineDiskFull(who),
         }
     }
+}
 
+impl Fault {
     /// How long it may last, in milliseconds.
     pub(super) fn outage_ms(self) -> Range<u64> {
         match self {

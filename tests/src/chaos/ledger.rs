@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// From whom, to whom.
@@ -11,6 +14,7 @@ pub(super) type Way = (usize, usize);
 /// Everything that was written.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
+    round: AtomicU64,
     ways: Mutex<BTreeMap<Way, Written>>,
 }
 
@@ -18,6 +22,8 @@ pub(super) struct Ledger {
 #[derive(Debug, Default, Clone)]
 struct Written {
     last: u64,
+    /// The first number of each round.
+    rounds: Vec<(u64, u64)>,
     accepted: Vec<u64>,
     disk_full: u64,
 }
@@ -28,14 +34,32 @@ pub(super) struct Arrived {
     pub(super) accepted: u64,
     pub(super) lost: Vec<u64>,
     pub(super) doubled: Vec<u64>,
-    pub(super) reordered: u64,
+    /// Each a message and the earlier one that came right after it.
+    pub(super) reordered: Vec<(u64, u64)>,
 }
 
 impl Ledger {
+    /// What is written from now on belongs to this round.
+    pub(super) fn begin_round(&self, round: u64) {
+        self.round.store(round, Ordering::Relaxed);
+    }
+
+    /// In which round a message was written.
+    pub(super) fn round_of(&self, way: Way, number: u64) -> u64 {
+        self.on(way, |written| {
+            let begun = written.rounds.iter().rev().find(|(first, _)| *first <= number);
+            begun.map_or(0, |(_, round)| *round)
+        })
+    }
+
     /// The number of the next message, which is also its text.
     pub(super) fn next(&self, way: Way) -> u64 {
+        let round = self.round.load(Ordering::Relaxed);
         self.on(way, |written| {
             written.last += 1;
+            if written.rounds.last().is_none_or(|(_, last)| *last != round) {
+                written.rounds.push((written.last, round));
+            }
             written.last
         })
     }
@@ -73,7 +97,7 @@ impl Ledger {
             accepted: written.accepted.len() as u64,
             lost: written.accepted.into_iter().filter(|number| !times.contains_key(number)).collect(),
             doubled: times.into_iter().filter(|(_, times)| *times > 1).map(|(number, _)| number).collect(),
-            reordered: came.windows(2).filter(|two| matches!(two, [a, b] if b < a)).count() as u64,
+            reordered: came.iter().copied().zip(came.iter().skip(1).copied()).filter(|(a, b)| b < a).collect(),
         }
     }
 
@@ -109,7 +133,7 @@ mod tests {
         let right = Arrived { accepted: 4, ..Arrived::default() };
         assert_eq!(ledger.judge((0, 1), &[1, 2, 3, 4, 5]), right);
         assert_eq!(ledger.judge((0, 1), &[1, 2, 4, 5]), right);
-        let wrong = Arrived { accepted: 4, lost: vec![5], doubled: vec![2], reordered: 1 };
+        let wrong = Arrived { accepted: 4, lost: vec![5], doubled: vec![2], reordered: vec![(4, 2)] };
         assert_eq!(ledger.judge((0, 1), &[1, 2, 4, 2]), wrong);
     }
 }

@@ -8,58 +8,96 @@ use std::{
 use anyhow::{Context as _, ensure};
 use tokio::{task::JoinSet, time::timeout};
 
-use super::{Load, Measured, Pair, client::Client, sending::Senders};
+use super::{Load, Measured, Pair, Stranger, client::Client, sending::Senders};
 
 /// A mailbox from which nothing comes for so long is stuck.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// What a relay did for devices that were away.
-#[derive(Debug, Clone, Default)]
+/// Pairs of which only the sender is there.
+#[derive(Debug)]
 pub struct Away {
-    /// The writing of the mailboxes.
-    pub stored: Measured,
+    address: SocketAddr,
+    receivers: Vec<Stranger>,
+    senders: Senders,
+}
+
+/// How mailboxes were emptied.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Drained {
     /// Messages that waited in all of them together.
-    pub waiting: u64,
-    /// Seconds until each was on its device.
-    pub drained_in: f64,
+    pub messages: u64,
+    /// Seconds from the first connection to the last message.
+    pub seconds: f64,
+    /// Milliseconds until the slowest was welcome and had its first message.
+    pub first_ms: f64,
+}
+
+impl Drained {
+    /// Messages in a second.
+    pub fn per_second(&self) -> f64 {
+        self.messages as f64 / self.seconds
+    }
 }
 
 impl Away {
-    /// Messages in a second, from the first connection to the last message.
-    pub fn drained_per_second(&self) -> f64 {
-        self.waiting as f64 / self.drained_in
+    /// Connects the senders.
+    ///
+    /// # Errors
+    /// If the relay lets somebody not in.
+    pub async fn open(address: SocketAddr, pairs: &[Pair], load: Load) -> anyhow::Result<Self> {
+        let receivers = pairs.iter().map(|pair| pair.receiver.clone()).collect();
+        Ok(Self { address, receivers, senders: Senders::connect(address, pairs, load).await? })
+    }
+
+    /// Puts so many messages into each mailbox.
+    ///
+    /// # Errors
+    /// If the relay refuses a message, closes a connection or does not answer.
+    pub async fn fill(&mut self, depth: u64) -> anyhow::Result<()> {
+        self.senders.send_each(depth).await
+    }
+
+    /// Writes for so long.
+    ///
+    /// # Errors
+    /// If the relay refuses a message, closes a connection or does not answer.
+    pub async fn measure(&mut self, process: u32, time: Duration) -> anyhow::Result<Measured> {
+        self.senders.measure(process, time).await
+    }
+
+    /// The receivers come and take everything.
+    ///
+    /// # Errors
+    /// If something that was accepted does not come, or not in its order.
+    pub async fn drain(self) -> anyhow::Result<Drained> {
+        let (waiting, began) = (self.senders.sent(), Instant::now());
+        let mut draining = JoinSet::new();
+        for receiver in self.receivers {
+            draining.spawn(drain(self.address, receiver));
+        }
+        let mut drained = Drained::default();
+        while let Some(ended) = draining.join_next().await {
+            let (count, first) = ended??;
+            drained.messages += count;
+            drained.first_ms = drained.first_ms.max(first.as_secs_f64() * 1_000.0);
+        }
+        drained.seconds = began.elapsed().as_secs_f64();
+        ensure!(drained.messages == waiting, "{waiting} were accepted, {} came", drained.messages);
+        Ok(drained)
     }
 }
 
-/// Fills each receiver's mailbox to a depth, then for the time that counts, and empties them all.
-///
-/// # Errors
-/// If the relay refuses a message, closes a connection, does not answer or has lost something.
-pub async fn away(address: SocketAddr, process: u32, pairs: &[Pair], load: Load, depth: u64) -> anyhow::Result<Away> {
-    let mut senders = Senders::connect(address, pairs, load).await?;
-    senders.send_each(depth).await?;
-    let stored = senders.measure(process).await?;
-    let waiting = stored.accepted;
+/// Takes everything that waits for a device. Answers how much it was, and when the first came.
+async fn drain(address: SocketAddr, who: Stranger) -> anyhow::Result<(u64, Duration)> {
     let began = Instant::now();
-    let mut draining = JoinSet::new();
-    for pair in pairs {
-        draining.spawn(drain(address, pair.receiver.clone()));
-    }
-    let mut drained = 0;
-    while let Some(count) = draining.join_next().await {
-        drained += count??;
-    }
-    ensure!(drained == waiting, "{waiting} were accepted, {drained} came");
-    Ok(Away { stored, waiting, drained_in: began.elapsed().as_secs_f64() })
-}
-
-/// Takes everything that waits for a device.
-async fn drain(address: SocketAddr, who: super::Stranger) -> anyhow::Result<u64> {
     let mut client = Client::connect(address, &who).await?;
     let waiting = client.waiting();
-    let (mut count, mut last) = (0, 0);
+    let (mut count, mut last, mut first) = (0, 0, Duration::ZERO);
     while count < waiting {
         let deliveries = timeout(SILENCE, client.deliveries()).await.context("a mailbox is stuck")??;
+        if count == 0 {
+            first = began.elapsed();
+        }
         for &seq in deliveries {
             ensure!(seq > last, "{seq} came after {last}");
             last = seq;
@@ -69,5 +107,5 @@ async fn drain(address: SocketAddr, who: super::Stranger) -> anyhow::Result<u64>
             client.acknowledge(last).await?;
         }
     }
-    Ok(count)
+    Ok((count, first))
 }

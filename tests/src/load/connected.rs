@@ -1,24 +1,43 @@
 //! Pairs of devices that are both there.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
-use tokio::task::AbortHandle;
+use tokio::task::JoinSet;
 
 use super::{Load, Measured, Pair, client::Client, sending::Senders};
 
-/// Loads a server with these pairs, all connected.
-///
-/// # Errors
-/// If the server refuses a message, closes a connection or does not answer.
-pub async fn connected(address: SocketAddr, process: u32, pairs: &[Pair], load: Load) -> anyhow::Result<Measured> {
-    let mut receiving = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        let receiver = Client::connect(address, &pair.receiver).await?;
-        receiving.push(tokio::spawn(receive(receiver)).abort_handle());
+/// Connected pairs; the receivers acknowledge whatever comes.
+#[derive(Debug)]
+pub struct Connected {
+    senders: Senders,
+    receiving: JoinSet<anyhow::Result<()>>,
+}
+
+impl Connected {
+    /// Connects everybody.
+    ///
+    /// # Errors
+    /// If the server lets somebody not in.
+    pub async fn open(address: SocketAddr, pairs: &[Pair], load: Load) -> anyhow::Result<Self> {
+        let mut receiving = JoinSet::new();
+        for pair in pairs {
+            let receiver = Client::connect(address, &pair.receiver).await?;
+            receiving.spawn(receive(receiver));
+        }
+        Ok(Self { senders: Senders::connect(address, pairs, load).await?, receiving })
     }
-    let measured = Senders::connect(address, pairs, load).await?.measure(process).await;
-    receiving.iter().for_each(AbortHandle::abort);
-    measured
+
+    /// Loads the server for so long; between two times nobody says anything.
+    ///
+    /// # Errors
+    /// If the server refuses a message, closes a connection or does not answer.
+    pub async fn measure(&mut self, process: u32, time: Duration) -> anyhow::Result<Measured> {
+        let measured = self.senders.measure(process, time).await?;
+        match self.receiving.try_join_next() {
+            Some(ended) => ended?.and(Ok(measured)),
+            None => Ok(measured),
+        }
+    }
 }
 
 /// Acknowledges whatever comes.

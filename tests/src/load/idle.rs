@@ -15,24 +15,47 @@ const EARLY: usize = 5;
 /// What was only needed for opening is given back in this time.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// Kilobytes of the relay's own memory for each of so many idle connections, everything it keeps for them included.
-///
-/// The relay is started anew after the sign-up, so that memory which that has left free does not hide anything.
-///
-/// # Errors
-/// If the relay does not come up, or does not let somebody in.
-pub async fn kilobytes_per_idle_connection(dir: &Path, count: usize) -> anyhow::Result<f64> {
-    let people: Vec<Stranger> = (0..count + count / EARLY).map(Stranger::draw).collect();
-    let relay = RelayProgram::start(dir, ANY_PORT, without_limits()).await?;
-    sign_up(&relay, people.iter()).await?;
-    drop(relay);
-    let relay = RelayProgram::start(dir, ANY_PORT, without_limits()).await?;
-    let (others, early) = people.split_at(count);
-    let _early = open(&relay, early).await?;
-    let before = Usage::of(relay.id())?.memory_kb;
-    let open = open(&relay, others).await?;
-    let after = Usage::of(relay.id())?.memory_kb;
-    Ok(after.saturating_sub(before) as f64 / open.len().max(1) as f64)
+/// Connections that stay open, and what they cost.
+#[derive(Debug)]
+pub struct Idle {
+    relay: RelayProgram,
+    connections: Vec<Client>,
+    /// Kilobytes of the relay's own memory for each, everything it keeps for them included.
+    pub kb_each: f64,
+}
+
+impl Idle {
+    /// Opens so many on a relay of their own, with more people signed up there.
+    ///
+    /// The relay is started anew after the sign-up, so that memory which that has left free does not hide anything.
+    ///
+    /// # Errors
+    /// If the relay does not come up, or does not let somebody in.
+    pub async fn open(dir: &Path, count: usize, others: &[&Stranger]) -> anyhow::Result<Self> {
+        let first = others.len();
+        let people: Vec<Stranger> = (first..first + count + count / EARLY).map(Stranger::draw).collect();
+        let relay = RelayProgram::start(dir, ANY_PORT, without_limits()).await?;
+        sign_up(&relay, people.iter().chain(others.iter().copied())).await?;
+        drop(relay);
+        let relay = RelayProgram::start(dir, ANY_PORT, without_limits()).await?;
+        let (people, early) = people.split_at(count);
+        let mut connections = open(&relay, early).await?;
+        let before = Usage::of(relay.id())?.memory_kb;
+        connections.append(&mut open(&relay, people).await?);
+        let after = Usage::of(relay.id())?.memory_kb;
+        let kb_each = after.saturating_sub(before) as f64 / people.len().max(1) as f64;
+        Ok(Self { relay, connections, kb_each })
+    }
+
+    /// The relay that holds them.
+    pub fn relay(&self) -> &RelayProgram {
+        &self.relay
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.connections.len()
+    }
 }
 
 async fn open(relay: &RelayProgram, people: &[Stranger]) -> anyhow::Result<Vec<Client>> {

@@ -35,11 +35,21 @@ pub struct Measured {
     pub cpu_us: u64,
     /// Bytes it wrote to the disk.
     pub written: u64,
-    /// Accepted before, in and after that time.
-    pub accepted: u64,
+    /// Kilobytes of memory that are its own, at the end.
+    pub memory_kb: u64,
 }
 
 impl Measured {
+    /// What was measured before or after it with the same load.
+    pub fn add(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.seconds += other.seconds;
+        self.latencies.append(other.latencies);
+        self.cpu_us += other.cpu_us;
+        self.written += other.written;
+        self.memory_kb = self.memory_kb.max(other.memory_kb);
+    }
+
     /// Messages in a second.
     pub fn per_second(&self) -> f64 {
         self.messages as f64 / self.seconds
@@ -57,10 +67,8 @@ impl Measured {
 }
 
 /// The connected senders of all pairs.
-pub(super) struct Senders {
-    senders: Vec<Sender>,
-    seconds: u64,
-}
+#[derive(Debug)]
+pub(super) struct Senders(Vec<Sender>);
 
 impl Senders {
     pub(super) async fn connect(address: SocketAddr, pairs: &[Pair], load: Load) -> anyhow::Result<Self> {
@@ -70,17 +78,22 @@ impl Senders {
             let template = SendTemplate::to(&pair.receiver, load.bytes);
             senders.push(Sender { client, template, window: load.window, sent: 0, under_way: HashMap::new() });
         }
-        Ok(Self { senders, seconds: load.seconds })
+        Ok(Self(senders))
     }
 
-    /// Sends for the time of the load, and looks at what the server used for it.
-    pub(super) async fn measure(self, process: u32) -> anyhow::Result<Measured> {
-        let stopwatch = Stopwatch::for_seconds(self.seconds);
+    /// Messages that were sent so far. Between two measurements all of them are accepted.
+    pub(super) fn sent(&self) -> u64 {
+        self.0.iter().map(|sender| sender.sent).sum()
+    }
+
+    /// Sends for so long, and looks at what the server used for it.
+    pub(super) async fn measure(&mut self, process: u32, time: Duration) -> anyhow::Result<Measured> {
+        let stopwatch = Stopwatch::begin(time);
         let mut sending = JoinSet::new();
-        for mut sender in self.senders {
+        for mut sender in self.0.drain(..) {
             sending.spawn(async move {
                 let latencies = sender.send_until(stopwatch, u64::MAX).await?;
-                anyhow::Ok((sender.sent, latencies))
+                anyhow::Ok((sender, latencies))
             });
         }
         sleep_until(stopwatch.begin.into()).await;
@@ -88,14 +101,15 @@ impl Senders {
         sleep_until(stopwatch.end.into()).await;
         let after = Usage::of(process)?;
         let mut measured = Measured {
-            seconds: self.seconds as f64,
+            seconds: time.as_secs_f64(),
             cpu_us: after.cpu_us - before.cpu_us,
             written: after.written - before.written,
+            memory_kb: after.memory_kb,
             ..Measured::default()
         };
         while let Some(ended) = timeout(LAST_ANSWERS, sending.join_next()).await.context("a message has no answer")? {
-            let (accepted, latencies) = ended??;
-            measured.accepted += accepted;
+            let (sender, latencies) = ended??;
+            self.0.push(sender);
             measured.latencies.append(latencies);
         }
         measured.messages = measured.latencies.count() as u64;
@@ -104,11 +118,12 @@ impl Senders {
 
     /// Sends so many of each, as fast as they are accepted.
     pub(super) async fn send_each(&mut self, count: u64) -> anyhow::Result<()> {
-        let sending = self.senders.iter_mut().map(|sender| sender.send_until(Stopwatch::never(), count));
+        let sending = self.0.iter_mut().map(|sender| sender.send_until(Stopwatch::never(), sender.sent + count));
         futures_util::future::try_join_all(sending).await.map(drop)
     }
 }
 
+#[derive(Debug)]
 struct Sender {
     client: Client,
     template: SendTemplate,

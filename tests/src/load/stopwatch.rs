@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Not measured: connections and caches become warm.
-const WARM_UP: Duration = Duration::from_secs(1);
+const WARM_UP: Duration = Duration::from_millis(500);
 
 /// The span of time that counts.
 #[derive(Debug, Clone, Copy)]
@@ -13,9 +13,10 @@ pub(super) struct Stopwatch {
 }
 
 impl Stopwatch {
-    pub(super) fn for_seconds(seconds: u64) -> Self {
+    /// Begins soon, for so long.
+    pub(super) fn begin(time: Duration) -> Self {
         let begin = Instant::now() + WARM_UP;
-        Self { begin, end: begin + Duration::from_secs(seconds) }
+        Self { begin, end: begin + time }
     }
 
     /// Nothing counts, and nothing ends by time.

@@ -71,7 +71,7 @@ impl Disk {
     /// Carries out one write. Numbers are never reused: a row whose number was not reserved is a fault.
     pub(super) fn commit(&mut self, write: Write) {
         match write {
-            Write::Rows { rows, completes } => {
+            Write::Rows { heard: _, rows, completes } => {
                 for row in rows {
                     let reserved = self.reserved.entry(row.device).or_default();
                     *reserved = (*reserved).max(row.reserve.unwrap_or_default());

@@ -19,6 +19,8 @@ pub enum Death {
 pub enum Action {
     /// Somebody sends a text.
     Say { from: usize, to: usize },
+    /// Somebody sends many texts, one right after the other.
+    Burst { from: usize, to: usize, count: usize },
     /// Somebody reads everything from somebody.
     Read { who: usize, from: usize },
     /// A connection is cut; what is on its way is lost.
@@ -71,7 +73,8 @@ fn draw_action(rng: &mut impl Rng, people: usize) -> Action {
     let other = (who + rng.random_range(1..people)) % people;
     let time = rng.random_range(200..8_000);
     match rng.random_range(0..100) {
-        0..55 => Action::Say { from: who, to: other },
+        0..52 => Action::Say { from: who, to: other },
+        52..55 => Action::Burst { from: who, to: other, count: rng.random_range(4..16) },
         55..62 => Action::Read { who, from: other },
         62..68 => Action::Cut { who },
         68..72 => Action::Offline { who, time },

@@ -306,6 +306,7 @@ fn step(
 /// An error of the machine as the windows see it.
 fn shown(error: &StepError) -> Error {
     let code = match error {
+        StepError::Rows(rows) if matches!(rows.0.downcast_ref(), Some(StoreError::DiskFull)) => Code::DiskFull,
         StepError::Rows(_) | StepError::Corrupt(_) => Code::DatabaseBroken,
         StepError::NotFound(_) => Code::NotFound,
         StepError::TooLate => Code::TooLate,

@@ -118,6 +118,11 @@ impl Reader {
         done
     }
 
+    /// A message is only in memory because the disk did not take it; what came after it must not be written.
+    pub(super) fn is_torn(&self) -> bool {
+        self.held().any(|held| held.place == Place::Unwritable)
+    }
+
     /// Messages in memory, in order.
     pub(super) fn held(&self) -> impl Iterator<Item = &Held> {
         self.in_flight.iter().filter_map(|f| f.held.as_ref()).chain(&self.queue)
@@ -133,7 +138,7 @@ impl Reader {
 
     /// When something is to be done without anything happening.
     pub(super) fn due(&self) -> Option<Timestamp> {
-        let row = self.held().find(|h| h.place == Place::Memory).map(|h| h.due);
+        let row = self.held().find(|h| h.place != Place::Disk).filter(|h| h.place == Place::Memory).map(|h| h.due);
         row.into_iter().chain(self.retry_at).min()
     }
 

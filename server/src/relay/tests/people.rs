@@ -70,6 +70,8 @@ pub(super) struct World {
     reserved: Vec<(DeviceId, u64)>,
     /// Writes that the disk has not answered.
     pub(super) writing: Vec<(WriteId, Write)>,
+    /// The last write that failed.
+    failed: WriteId,
     said: Vec<(ConnectionId, ToClient)>,
     pub(super) closed: Vec<(ConnectionId, CloseReason)>,
     connections: u64,
@@ -91,6 +93,7 @@ impl World {
             remembered: Vec::new(),
             reserved: Vec::new(),
             writing: Vec::new(),
+            failed: WriteId::default(),
             said: Vec::new(),
             closed: Vec::new(),
             connections: 0,
@@ -183,12 +186,21 @@ impl World {
 
     /// The disk answers everything it was given.
     pub(super) fn answer_writes(&mut self, outcome: WriteOutcome) {
-        for (id, write) in std::mem::take(&mut self.writing) {
-            if outcome == WriteOutcome::Committed {
-                self.commit(write);
-            }
-            self.give(Input::Written { id, outcome });
+        for _ in 0..self.writing.len() {
+            self.answer_write(outcome);
         }
+    }
+
+    /// The disk answers the first thing it was given.
+    pub(super) fn answer_write(&mut self, outcome: WriteOutcome) {
+        let (id, write) = self.writing.remove(0);
+        let hasty = matches!(write, Write::Rows { heard, .. } if heard < self.failed);
+        let outcome = if hasty { WriteOutcome::Failed } else { outcome };
+        match outcome {
+            WriteOutcome::Committed => self.commit(write),
+            WriteOutcome::Failed => self.failed = id,
+        }
+        self.give(Input::Written { id, outcome });
     }
 
     pub(super) fn give(&mut self, input: Input) {
@@ -245,7 +257,7 @@ impl World {
 
     fn commit(&mut self, write: Write) {
         match write {
-            Write::Rows { rows, completes } => {
+            Write::Rows { heard: _, rows, completes } => {
                 self.reserved.extend(rows.iter().filter_map(|r| Some((r.device, r.reserve?))));
                 self.rows.extend(rows);
                 self.remembered.extend(completes);

@@ -82,44 +82,62 @@ impl Drop for Writer {
 }
 
 fn run(connection: &Connection, queue: &mpsc::Receiver<Job>) {
+    let mut failed = WriteId::default();
     while let Ok(first) = queue.recv() {
         let group = std::iter::once(first).chain(queue.try_iter().take(GROUP - 1));
         let (mut after, mut written) = (Vec::new(), Vec::new());
-        let outcome = match commit(connection, group, &mut after, &mut written) {
+        let outcome = match commit(connection, group, failed, &mut after, &mut written) {
             Ok(()) => WriteOutcome::Committed,
             Err(error) => {
                 tracing::error!(%error, "nothing of this group was written");
+                written.iter_mut().for_each(|write| write.outcome = WriteOutcome::Failed);
                 WriteOutcome::Failed
             }
         };
-        tell(&written, outcome);
+        failed = written.iter().rev().find(|write| write.outcome == WriteOutcome::Failed).map_or(failed, |w| w.id);
+        tell(&written);
         for then in after {
             then(outcome);
         }
     }
 }
 
-fn tell(written: &[(WriteId, Done)], outcome: WriteOutcome) {
-    for together in written.chunk_by(|(_, one), (_, other)| one.same_channel(other)) {
-        if let Some((_, done)) = together.first() {
-            let _ = done.send(together.iter().map(|(id, _)| Input::Written { id: *id, outcome }).collect());
+/// A write of the core and what became of it.
+struct Written {
+    id: WriteId,
+    done: Done,
+    outcome: WriteOutcome,
+}
+
+fn tell(written: &[Written]) {
+    for together in written.chunk_by(|one, other| one.done.same_channel(&other.done)) {
+        if let Some(Written { done, .. }) = together.first() {
+            let answers = together.iter().map(|w| Input::Written { id: w.id, outcome: w.outcome });
+            let _ = done.send(answers.collect());
         }
     }
 }
 
-/// All of the group or nothing; every job leaves word in `after` or `written`, also when it was never begun.
+/// All of the group or nothing, but for writes after one that has `failed`. Every job leaves word in `after` or
+/// `written`, also when it was never begun.
 fn commit(
     connection: &Connection,
     group: impl Iterator<Item = Job>,
+    mut failed: WriteId,
     after: &mut Vec<After>,
-    written: &mut Vec<(WriteId, Done)>,
+    written: &mut Vec<Written>,
 ) -> Result<(), StoreError> {
     let mut result = connection.execute_batch("BEGIN IMMEDIATE").map_err(StoreError::from);
     for job in group {
         match job {
             Job::Write { id, write, done } => {
-                written.push((id, done));
-                if result.is_ok() {
+                // It may follow one that is missing, of which the core does not know yet.
+                let hasty = matches!(write, Write::Rows { heard, .. } if heard < failed);
+                let outcome = if hasty { WriteOutcome::Failed } else { WriteOutcome::Committed };
+                written.push(Written { id, done, outcome });
+                if hasty {
+                    failed = id;
+                } else if result.is_ok() {
                     result = apply(connection, &write);
                 }
             }
@@ -142,7 +160,7 @@ fn commit(
 
 fn apply(c: &Connection, write: &Write) -> Result<(), StoreError> {
     match write {
-        Write::Rows { rows, completes } => {
+        Write::Rows { heard: _, rows, completes } => {
             rows.iter().try_for_each(|row| mailbox::insert(c, row))?;
             completes.iter().try_for_each(|send| sends::remember(c, send))
         }

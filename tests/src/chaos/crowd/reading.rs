@@ -25,7 +25,8 @@ impl Crowd {
                 verdict.accepted += arrived.accepted;
                 verdict.lost += arrived.lost.len() as u64;
                 verdict.doubled += arrived.doubled.len() as u64;
-                verdict.reordered += arrived.reordered;
+                verdict.reordered += arrived.reordered.len() as u64;
+                verdict.details.extend(details((from, to), &arrived, ledger));
                 let waits = |item: &&MessageItem| matches!(item.state, MessageState::Sending | MessageState::Failed);
                 verdict.unticked += shown.iter().filter(|item| item.mine).filter(waits).count() as u64;
             }
@@ -33,6 +34,18 @@ impl Crowd {
         }
         Ok(())
     }
+}
+
+/// A sentence for each message that went wrong.
+fn details(way: ledger::Way, arrived: &ledger::Arrived, ledger: &Ledger) -> Vec<String> {
+    let (from, to) = way;
+    let say = |number: u64, what: String| {
+        format!("from {from} to {to}, round {}: message {number} {what}", ledger.round_of(way, number))
+    };
+    let lost = arrived.lost.iter().map(|n| say(*n, "is lost".to_owned()));
+    let doubled = arrived.doubled.iter().map(|n| say(*n, "came twice".to_owned()));
+    let late = arrived.reordered.iter().map(|(after, n)| say(*n, format!("came after {after}")));
+    lost.chain(doubled).chain(late).collect()
 }
 
 async fn open(person: &Person) -> anyhow::Result<Handle> {

@@ -16,6 +16,9 @@ use crate::chaos::{
 /// Milliseconds between two messages of one person, at most.
 const PAUSE: u64 = 40;
 
+/// What an engine says when its disk takes nothing: it is full, or a file must not grow.
+const NO_ROOM: [&str; 2] = ["disk_full", "database_broken"];
+
 /// A talk that goes on.
 pub(in crate::chaos) struct Talk {
     over: watch::Sender<bool>,
@@ -53,7 +56,7 @@ async fn speak(
         let message = json!({ "to": people[other].number, "text": text(number) });
         match people[who].bot().call("send", message).await {
             Ok(_) => ledger.accept((who, other), number),
-            Err(Unanswered::Refused(code)) if code == "disk_full" => ledger.note_full_disk((who, other)),
+            Err(Unanswered::Refused(code)) if NO_ROOM.contains(&code.as_str()) => ledger.note_full_disk((who, other)),
             Err(Unanswered::Refused(_) | Unanswered::Gone) => {}
         }
         sleep(Duration::from_millis(rng.random_range(1..=PAUSE))).await;

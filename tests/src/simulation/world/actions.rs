@@ -11,6 +11,7 @@ impl World {
     pub(super) fn act(&mut self, action: Action) {
         match action {
             Action::Say { from, to } => self.say(from, to),
+            Action::Burst { from, to, count } => (0..count).for_each(|_| self.say(from, to)),
             Action::Read { who, from } => self.read(who, from),
             Action::Cut { who } => self.cut(who),
             Action::Offline { who, time } => {

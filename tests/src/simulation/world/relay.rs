@@ -22,6 +22,7 @@ pub(super) struct SimulatedRelay {
     life: u64,
     owners: BTreeMap<ConnectionId, usize>,
     last_write: u64,
+    last_failure: WriteId,
     next_tick: u64,
 }
 
@@ -34,6 +35,7 @@ impl SimulatedRelay {
             life: 0,
             owners: BTreeMap::new(),
             last_write: 0,
+            last_failure: WriteId::default(),
             next_tick: u64::MAX,
         }
     }
@@ -43,10 +45,10 @@ impl SimulatedRelay {
     }
 }
 
-/// Without the limits that would refuse a busy script: those are tested on their own.
+/// A burst is refused in the middle; the limits for strangers are tested on their own.
 fn limits() -> Limits {
-    let plenty = Rate::per(1_000_000, 1_000);
-    Limits { frames: plenty, first_contacts: 1_000_000, first_messages: plenty, ..Limits::default() }
+    let (few, plenty) = (Rate::per(10, 1_000).burst(6), Rate::per(1_000_000, 1_000));
+    Limits { frames: few, first_contacts: 1_000_000, first_messages: plenty, ..Limits::default() }
 }
 
 impl World {
@@ -135,7 +137,9 @@ impl World {
             return;
         }
         let full = self.now < self.relay.disk_full_until && matches!(write, Write::Rows { .. } | Write::Reserve { .. });
-        let outcome = if full {
+        let hasty = matches!(write, Write::Rows { heard, .. } if heard < self.relay.last_failure);
+        let outcome = if full || hasty {
+            self.relay.last_failure = id;
             WriteOutcome::Failed
         } else {
             self.relay.disk.commit(write);
@@ -152,6 +156,7 @@ impl World {
         self.relay.life += 1;
         self.relay.next_tick = u64::MAX;
         self.relay.last_write = 0;
+        self.relay.last_failure = WriteId::default();
         for who in 0..self.clients.len() {
             self.cut(who);
         }
