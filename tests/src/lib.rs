@@ -2,6 +2,8 @@
 #![allow(missing_debug_implementations, reason = "nobody prints a town")]
 
 pub mod chaos;
+#[cfg(target_os = "linux")]
+pub mod client_bench;
 pub mod decoders;
 pub mod forger;
 pub mod load;
