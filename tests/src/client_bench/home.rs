@@ -198,7 +198,7 @@ impl Home {
 ///
 /// # Errors
 /// If that never happens.
-pub async fn online(engine: &Handle) -> anyhow::Result<()> {
+pub(super) async fn online(engine: &Handle) -> anyhow::Result<()> {
     let drained = |state: &AppState| state.connection == Connection::Online { catching_up: false };
     let mut changes = engine.app_subscribe();
     let wait = async {
