@@ -23,7 +23,9 @@ await main(async () => {
   await buildUi();
   const profile = asked ?? (existsSync(binary('sotto', 'release')) ? 'release' : 'debug');
   if (profile === 'debug') {
-    console.log('This measures a debug build, which is not what people are given: --profile release builds the real one.');
+    console.log(
+      'This measures a debug build, which is not what people are given: --profile release builds the real one.',
+    );
   }
   const options = [...(profile === 'release' ? ['--release'] : []), ...locked];
   await must(['cargo', 'build', '--workspace', '--bins', ...options]);

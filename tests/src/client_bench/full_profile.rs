@@ -8,7 +8,8 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use sotto_machine::{
     changes::Change,
-    rows::{ChatId, ContactRow, Content, MessageRow, MessageState, Rows as _, Trust},
+    post::Post,
+    rows::{ChatId, ContactRow, Content, Marks, MessageRow, MessageState, Rows as _, Trust},
 };
 use sotto_relay::{Clock as _, SystemClock};
 use sotto_store::{ProfileRow, Store};
@@ -155,7 +156,16 @@ fn message(
     rng: &mut ChaCha8Rng,
 ) -> MessageRow {
     let state = if mine { MessageState::Read } else { MessageState::Received };
-    MessageRow { id: MessageId(rng.random()), chat, author, at, state, content: Content::Text(text(rng)), unread }
+    MessageRow {
+        id: MessageId(rng.random()),
+        chat,
+        author,
+        at,
+        state,
+        content: Content::Post(Post::text(text(rng))),
+        unread,
+        marks: Marks::default(),
+    }
 }
 
 /// Mostly short, sometimes long; one in twelve in another script.
