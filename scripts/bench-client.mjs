@@ -33,8 +33,9 @@ await main(async () => {
   const screen = await startXvfb();
   try {
     // The variable is what the window of Sotto sets for itself: it costs it a start, and the blank one gets it for free.
-    const { WEBKIT_DISABLE_DMABUF_RENDERER: _, ...env } = environment;
-    await must([binary('bench_client', profile), ...rest], { env: { ...env, DISPLAY: screen.name } });
+    const env = { ...environment, DISPLAY: screen.name };
+    delete env.WEBKIT_DISABLE_DMABUF_RENDERER;
+    await must([binary('bench_client', profile), ...rest], { env });
   } finally {
     screen.end();
   }

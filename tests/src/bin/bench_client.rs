@@ -96,7 +96,7 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
         fill(&village.me, plan.amount, SEED)?;
         let fill_seconds = begun.elapsed().as_secs_f64();
         let database_mb = village.me.database_mb()?;
-        let searched = search(&village.me)?;
+        let searched = search(&village.me).await?;
         let sitting = sit(plan, programs, &village.me, dir.path()).await?;
         let (mut catch_up, mut bound) = (None, None);
         if plan.waiting > 0 {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::ensure;
+use sotto_relay::{Clock as _, SystemClock};
 
 use super::home::{Home, Village, online};
 
@@ -28,5 +29,5 @@ pub async fn caught_up_per_second(village: &Village, waiting: usize) -> anyhow::
 /// Unread messages, all of which came from friends.
 fn received(me: &Home) -> anyhow::Result<i64> {
     let store = me.store()?;
-    Ok(i64::from(store.queries().unread_total()?))
+    Ok(i64::from(store.queries().unread_total(SystemClock.now())?))
 }

@@ -123,6 +123,7 @@ fn meet(store: &mut Store, count: u32, rng: &mut ChaCha8Rng) -> anyhow::Result<V
             accepted: true,
             profile_key: None,
             token_refused: false,
+            blocked: false,
         };
         batch.apply(&Change::PutContact(Box::new(contact)))?;
         let name = format!("{} {}", pick(&NAMES, rng), pick(&FAMILIES, rng));

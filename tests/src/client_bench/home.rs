@@ -13,7 +13,7 @@ use sotto_engine::{
     api::new_message_id,
     view::{AppState, ChatRow, Connection, MessageBody},
 };
-use sotto_store::{Reader, Store};
+use sotto_store::Store;
 use tokio::time::timeout;
 
 use crate::program::RelayProgram;
@@ -74,14 +74,6 @@ impl Home {
     /// If it does not open.
     pub fn store(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.database(), &self.key()?)?)
-    }
-
-    /// The database for reading, with the handle that the engine itself reads with.
-    ///
-    /// # Errors
-    /// If it does not open.
-    pub fn reader(&self) -> anyhow::Result<Reader> {
-        Ok(Reader::open(&self.database(), &self.key()?)?)
     }
 
     /// Megabytes on the disk.

@@ -1,8 +1,10 @@
-//! Finding what was written, with the query that the engine asks.
+//! Finding what was written, as the window asks for it.
 
 use std::time::Instant;
 
-use super::home::Home;
+use sotto_engine::view::SearchFilter;
+
+use super::home::{Home, online};
 use crate::load::Latencies;
 
 /// Hits that are wanted.
@@ -40,22 +42,23 @@ pub struct Searched {
 ///
 /// # Errors
 /// If the database cannot be read.
-pub fn search(home: &Home) -> anyhow::Result<Vec<Searched>> {
-    // Brings a journal that was left into the file.
-    drop(home.store()?);
-    let sought = SOUGHT.into_iter().map(|(what, text)| {
-        let mut reader = home.reader()?;
-        let mut times = Latencies::default();
-        let mut ask = || {
+pub async fn search(home: &Home) -> anyhow::Result<Vec<Searched>> {
+    let engine = home.engine().await?;
+    online(&engine).await?;
+    let mut searched = Vec::new();
+    for (what, text) in SOUGHT {
+        let ask = async || {
             let begun = Instant::now();
-            let hits = reader.snapshot()?.queries().search(text, HITS)?.len();
+            let hits = engine.search(text, SearchFilter::default(), None, HITS).await?.hits.len();
             anyhow::Ok((hits, begun.elapsed()))
         };
-        let (hits, first) = ask()?;
+        let mut times = Latencies::default();
+        let (hits, first) = ask().await?;
         for _ in 0..ROUNDS {
-            times.add(ask()?.1);
+            times.add(ask().await?.1);
         }
-        Ok(Searched { what, hits, first_ms: first.as_secs_f64() * 1_000.0, p50_ms: times.quantile_ms(0.5) })
-    });
-    sought.collect()
+        searched.push(Searched { what, hits, first_ms: first.as_secs_f64() * 1_000.0, p50_ms: times.quantile_ms(0.5) });
+    }
+    engine.stop().await;
+    Ok(searched)
 }

@@ -154,9 +154,9 @@ fn use_it(
     let mut open = |key: u32, largest: bool| -> anyhow::Result<()> {
         let took = after(screen, thread(area), &[ALT, key]).context("opening a chat")?;
         if largest {
-            seen.open_largest.add(took)
+            seen.open_largest.add(took);
         } else {
-            seen.open.add(took)
+            seen.open.add(took);
         }
         Ok(())
     };
