@@ -36,3 +36,5 @@ mod sending;
 mod tls;
 #[path = "scenes/town.rs"]
 mod town;
+#[path = "scenes/uniform.rs"]
+mod uniform;

@@ -170,3 +170,31 @@ fn list(c: &Connection, account: AccountId) -> Result<Option<(Signed<DeviceList>
     let list = signed.read_unverified().map_err(|_| StoreError::Corrupt)?;
     Ok(Some((signed, list)))
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::store::sqlite::schema;
+
+    #[test]
+    fn who_hides_costs_as_many_steps_as_who_is_not_here() {
+        let mut c = Connection::open_in_memory().unwrap();
+        schema::migrate(&mut c).unwrap();
+        for (n, number) in (0..200_u8).map(|n| (n, format!("+3519123450{n:02}"))) {
+            let sql = "INSERT INTO accounts (account, number, list, list_version, list_hash, delivery_token, findable, created)
+                       VALUES (?1, ?2, x'', 1, x'', x'', ?3, 0)";
+            c.execute(sql, ([n; 32], number, n % 2 == 0)).unwrap();
+        }
+        let mut query = c.prepare(FIND).unwrap();
+        let mut steps = |number: &str| {
+            query.reset_status(StatementStatus::VmStep);
+            let found = query.exists([number]).unwrap();
+            (found, query.get_status(StatementStatus::VmStep))
+        };
+        let (hidden, absent, found) = (steps("+351912345001"), steps("+351912345999"), steps("+351912345002"));
+        assert_eq!((hidden.0, absent.0, found.0), (false, false, true));
+        assert!(hidden.1 > 0 && hidden == absent, "{hidden:?} {absent:?}");
+    }
+}
