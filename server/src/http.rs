@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod codes;
+mod groups;
 mod info;
 mod keys;
 mod lists;
@@ -44,6 +45,8 @@ use refusal::Refusal;
 
 /// Largest JSON body.
 const BODY: usize = 512 * 1024;
+/// Entries that one device may append to logs of groups.
+const APPENDS_PER_HOUR: u64 = 600;
 
 /// What an answer is, or why there is none.
 type Answer<T> = Result<T, Refusal>;
@@ -78,6 +81,7 @@ struct Throttles {
     requests: Throttle<DeviceId>,
     claims: Throttle<(AccountId, AccountId)>,
     look_ups: Throttle<DeviceId>,
+    appends: Throttle<DeviceId>,
 }
 
 impl App {
@@ -98,6 +102,7 @@ impl App {
             requests: Throttle::new(Rate::per(limits.requests_per_minute, 60 * SECOND)),
             claims: Throttle::new(Rate::per(limits.claims_per_hour, HOUR)),
             look_ups: Throttle::new(Rate::per(limits.look_ups_per_hour, HOUR)),
+            appends: Throttle::new(Rate::per(APPENDS_PER_HOUR, HOUR)),
         };
         Arc::new(Self {
             store,
@@ -150,6 +155,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(rest::PROFILES, put(people::put_profile))
         .route(&format!("{}/{{account}}", rest::PROFILES), get(people::profile))
         .route(rest::SETTINGS, put(people::change_settings))
+        .route(rest::GROUPS, post(groups::append))
+        .route(&format!("{}/{{group}}/events", rest::GROUPS), get(groups::events))
         .route(rest::LIVE, get(live::open))
         .fallback(|| async { Refusal::from(rest::ErrorCode::NotFound) })
         .layer(DefaultBodyLimit::max(BODY))

@@ -21,6 +21,7 @@ mod account;
 mod allowance;
 mod command;
 mod contacts;
+mod fan_out;
 mod input;
 mod limits;
 mod mailbox;

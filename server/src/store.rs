@@ -8,9 +8,9 @@ pub mod sqlite;
 
 use futures_util::future::BoxFuture;
 use sotto_wire::{
-    AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceTokenHash, Hash, KeyId, PhoneNumber, PreKey,
-    PublicKey, SealKey, SendId, Signed, Timestamp,
-    rest::{AccountDevices, AccountSettings, ClaimedKey, FoundPerson},
+    AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceTokenHash, GroupAppend, GroupId, Hash, KeyId,
+    PhoneNumber, PreKey, PublicKey, SealKey, SendId, Signed, Timestamp,
+    rest::{AccountDevices, AccountSettings, ClaimedKey, FoundPerson, GroupLog},
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -89,6 +89,26 @@ pub trait Store: Send + Sync + 'static {
     fn profile(&self, account: AccountId) -> Answer<Option<Vec<u8>>>;
     /// Changes what an account lets the relay do.
     fn change_settings(&self, account: AccountId, settings: AccountSettings) -> Answer<()>;
+
+    /// Appends to a group's log if the position is free and the key is the one that may.
+    fn append_to_group(&self, append: Signed<GroupAppend>, now: Timestamp) -> Answer<GroupAppending>;
+    /// A stretch of a group's log; `None` if there is no such group.
+    fn group_log(&self, group: GroupId, from: u64) -> Answer<Option<GroupLog>>;
+}
+
+/// What came of an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupAppending {
+    /// It is in the log.
+    Done,
+    /// It was there already, at this very position.
+    Again,
+    /// The position is taken by something else, or not the next one.
+    Conflict,
+    /// Not signed by the key that may append.
+    Rejected,
+    /// The log is as long as it may be.
+    Full,
 }
 
 /// The relay's own secrets.

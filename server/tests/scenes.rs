@@ -8,6 +8,8 @@ mod codes;
 mod drain;
 #[path = "scenes/gateways.rs"]
 mod gateways;
+#[path = "scenes/groups.rs"]
+mod groups;
 #[path = "scenes/invitations.rs"]
 mod invitations;
 #[path = "scenes/limits.rs"]

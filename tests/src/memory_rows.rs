@@ -1,6 +1,7 @@
 //! A device's rows in memory: the same meaning as `sotto-store`, without a disk. Cloned to remember a state.
 
 mod action;
+mod groups;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +31,7 @@ pub struct MemoryRows {
     gaps: BTreeSet<(DeviceId, u64)>,
     receipts: BTreeMap<(AccountId, MessageId), ReceiptRow>,
     actions: Actions,
+    groups: groups::Groups,
 }
 
 impl MemoryRows {
@@ -86,6 +88,11 @@ impl MemoryRows {
                 self.gaps.retain(|(d, _)| d != device);
                 for session in self.sessions.iter_mut().filter(|s| s.device == *device) {
                     session.pickle = None;
+                }
+            }
+            Change::Group(change) => {
+                if let Some(chat) = self.groups.apply(change) {
+                    self.last_chat = self.last_chat.max(chat.0);
                 }
             }
             other => self.actions.apply(other),

@@ -2,6 +2,7 @@
 //!
 //! The post office believes what it is told and does what the scene makes it do: it is the attacker's seat.
 
+mod groups;
 mod person;
 mod post_office;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
 use sotto_machine::{
+    group::{input::GroupInput, is_group_payload},
     post::Post,
     rows::{ChatId, MessageRow},
     seal::SealedPayload,
@@ -16,6 +18,7 @@ use sotto_machine::{
 };
 use sotto_wire::{AccountId, MessageId, Timestamp};
 
+pub use groups::{Log, Logs};
 pub use person::{Person, Said};
 pub use post_office::{Mail, PostOffice, PublishedKeys};
 
@@ -195,6 +198,10 @@ impl Town {
 
     /// One piece of mail reaches a person, whoever made it.
     pub fn hand_over(&mut self, name: &str, mail: &Mail) {
+        if is_group_payload(&mail.sealed) {
+            let Mail { seq, at, sealed, .. } = mail.clone();
+            return self.input(name, Input::Group(GroupInput::Delivered { seq, at, payload: sealed }));
+        }
         let opened = self.person(name).open(&mail.sealed);
         let input = if mail.ephemeral {
             Input::Ephemeral { at: mail.at, opened }
@@ -241,7 +248,10 @@ impl Town {
                 None
             }
             Effect::Upload(id) => {
-                let send = person.seal_up(&id, &self.post_office, now, &mut self.rng)?;
+                let send = match person.group_send(&id) {
+                    Some(send) => send,
+                    None => person.seal_up(&id, &self.post_office, now, &mut self.rng)?,
+                };
                 self.post_office.take(&send, now)
             }
             Effect::SendEphemeral(out) => {
@@ -267,6 +277,14 @@ impl Town {
             Effect::LookUp(number) => {
                 let account = self.post_office.whose(&number);
                 Some(Input::LookedUp { number, account })
+            }
+            Effect::FetchGroupLog { group, from } => {
+                let entries = self.post_office.group_log(&person.account(), &group, from);
+                Some(Input::Group(GroupInput::Log { group, from, entries }))
+            }
+            Effect::AppendToGroup { group, append } => {
+                let taken = self.post_office.append_to_group(group, &append, now);
+                Some(Input::Group(GroupInput::Appended { group, taken }))
             }
             Effect::FetchProfile(_) | Effect::WatchAgain | Effect::PublishProfile | Effect::WakeAt(_) => None,
         }

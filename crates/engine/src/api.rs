@@ -4,6 +4,7 @@ mod actions;
 mod chat_marks;
 mod chats;
 mod contacts;
+mod groups;
 mod messages;
 mod profile;
 mod search;

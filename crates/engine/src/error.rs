@@ -69,6 +69,8 @@ pub enum Code {
     SignedOut,
     /// The thing meant is not there (any more).
     NotFound,
+    /// The group does not let this person do that, or not now.
+    NotAllowed,
     /// A fault of the program itself.
     Internal,
 }

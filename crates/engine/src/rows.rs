@@ -1,6 +1,7 @@
 //! From rows of the database to what a window draws.
 
 mod entry;
+pub(crate) mod groups;
 
 use sotto_machine::rows::{Content, Failure, MessageRow, MessageState as State, Notice, ReactionRow, Trust};
 use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, first_match};
@@ -11,8 +12,8 @@ use crate::{
     error::Code,
     number, people,
     view::{
-        ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PresenceView, ReactionNews, RelayInfo,
-        SearchHit, Settings, Stage, TrustView,
+        ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PersonView, PresenceView, ReactionNews,
+        RelayInfo, SearchHit, Settings, Stage, TrustView,
     },
 };
 
@@ -24,16 +25,19 @@ const EXCERPT: usize = 160;
 const EXCERPT_BEFORE: usize = 24;
 
 /// Who looks, and what they may see.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Eye {
     account: Option<AccountId>,
     /// Who does not say what they have read is not told either.
     read_receipts: bool,
+    /// People in groups, as far as they were looked up.
+    faces: groups::Faces,
 }
 
 impl Eye {
     pub(crate) fn open(queries: &Queries<'_>, settings: &Settings) -> Result<Self, StoreError> {
-        Ok(Self { account: queries.own()?.map(|own| own.account), read_receipts: settings.read_receipts })
+        let account = queries.own()?.map(|own| own.account);
+        Ok(Self { account, read_receipts: settings.read_receipts, faces: groups::Faces::default() })
     }
 
     fn is_mine(&self, message: &MessageRow) -> bool {
@@ -73,6 +77,7 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
         muted_until: row.marks.muted_until.map(shown_until),
         marked_unread: row.marks.marked_unread,
         blocked: row.contact.blocked,
+        group: None,
         title,
     }
 }
@@ -82,11 +87,13 @@ fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &st
     let news = reaction
         .and_then(|(reaction, _)| reaction.emoji.clone().map(|emoji| ReactionNews { emoji, name: title.to_owned() }));
     LastMessage {
+        author: author(about, eye).map(|person| person.name),
         preview: text(about).map(preview).unwrap_or_default(),
         deleted: matches!(about.content, Content::Deleted),
         reaction: news,
-        notice: match about.content {
-            Content::Notice(notice) => Some(self::notice(notice, about, eye)),
+        notice: match &about.content {
+            Content::Notice(notice) => Some(self::notice(*notice, about, eye)),
+            Content::Group(line) => Some(groups::line(line, eye)),
             Content::Post(_) | Content::Deleted => None,
         },
         mine: eye.is_mine(&row.message),
@@ -135,8 +142,14 @@ fn unmarked(word: &str) -> &str {
 pub(crate) fn text(message: &MessageRow) -> Option<&str> {
     match &message.content {
         Content::Post(post) => Some(&post.text),
-        Content::Notice(_) | Content::Deleted => None,
+        Content::Notice(_) | Content::Group(_) | Content::Deleted => None,
     }
+}
+
+/// Who wrote it, where that is not plain: somebody else's message in a group.
+fn author(message: &MessageRow, eye: &Eye) -> Option<PersonView> {
+    let shown = matches!(message.content, Content::Post(_) | Content::Deleted) && !eye.is_mine(message);
+    eye.faces.get(&message.author).filter(|_| shown).cloned()
 }
 
 pub(crate) fn contact(details: ContactDetails, presence: PresenceView) -> ContactView {

@@ -6,6 +6,7 @@
 mod app;
 mod chat;
 mod contact;
+mod group;
 mod message;
 mod search;
 mod settings;
@@ -15,6 +16,9 @@ pub use app::{
 };
 pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage, MuteFor, ReactionNews};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
+pub use group::{
+    GroupFork, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView, PersonView,
+};
 pub use message::{
     MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, QuoteView, ReactionView, StarredView, ThreadPage,
     ThreadUpdate, WordingView,

@@ -143,7 +143,7 @@ fn sign_list(
     Signed::create(&list, &account_key, |m| Signature(signing.sign(m).to_bytes()))
 }
 
-fn sign_with(olm: &Account, message: &[u8]) -> Signature {
+pub(crate) fn sign_with(olm: &Account, message: &[u8]) -> Signature {
     Signature(olm.sign(message).to_bytes())
 }
 

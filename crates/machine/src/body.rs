@@ -1,7 +1,7 @@
 //! The plaintext of a message: who says what to whom, and how it is packed before encryption.
 
 use minicbor::{Decode, Encode};
-use sotto_wire::{AccountId, DeviceId, Hash, MessageId, PublicKey, Timestamp};
+use sotto_wire::{AccountId, DeviceId, GroupId, Hash, MessageId, PublicKey, Timestamp};
 
 use crate::{
     codec::{self, Malformed},
@@ -47,12 +47,15 @@ pub(crate) struct Inner {
     pub(crate) ephemeral_key: Option<[u8; 32]>,
 }
 
-/// Which conversation a message belongs to. Numbers leave room for groups.
+/// Which conversation a message belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(crate) enum Conversation {
     /// With one person: the other one, seen from the sender; their own id when a device syncs with its siblings.
     #[n(0)]
     Direct(#[n(0)] AccountId),
+    /// A group; only in what the whole group gets.
+    #[n(1)]
+    Group(#[n(0)] GroupId),
 }
 
 /// Who sends, by every name they have, and the device list they go by.
@@ -208,6 +211,60 @@ pub(crate) enum Body {
         #[n(1)]
         count: u32,
     },
+    /// The sending device's Megolm session of a group.
+    #[n(13)]
+    SenderKey(#[n(0)] SenderKey),
+    /// A group's secret, before the event that sets it is in the log.
+    #[n(14)]
+    GroupSecret(#[n(0)] GroupSecret),
+    /// A group's log has grown, or its sender lacks a secret.
+    #[n(15)]
+    GroupNews {
+        /// Which group.
+        #[n(0)]
+        group: GroupId,
+        /// Please send the secret with this hash.
+        #[n(1)]
+        wanted: Option<Hash>,
+    },
+}
+
+/// A Megolm session, bound to the device in whose Olm session it travels.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct SenderKey {
+    #[n(0)]
+    pub(crate) group: GroupId,
+    /// The epoch it was made in: it carries nothing older.
+    #[n(1)]
+    pub(crate) epoch: u64,
+    /// vodozemac's exported session key, at the first message its recipient may read.
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub(crate) key: Vec<u8>,
+}
+
+impl std::fmt::Debug for SenderKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SenderKey(secret)")
+    }
+}
+
+/// A group's secret, and for those who come in the key of the event that lets them in.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct GroupSecret {
+    #[n(0)]
+    pub(crate) group: GroupId,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub(crate) secret: [u8; 32],
+    #[cbor(n(2), with = "minicbor::bytes")]
+    pub(crate) event_key: Option<[u8; 32]>,
+}
+
+impl std::fmt::Debug for GroupSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GroupSecret(secret)")
+    }
 }
 
 /// A counter that will not be filled.
@@ -234,10 +291,15 @@ pub(crate) fn pack(body: &[u8]) -> (Vec<u8>, bool) {
 
 /// The body of an [`Inner`].
 pub(crate) fn unpack(inner: &Inner) -> Result<Body, Malformed> {
-    if !inner.compressed {
-        return codec::decode(&inner.body);
+    unpack_bytes(&inner.body, inner.compressed)
+}
+
+/// What [`pack`] made.
+pub(crate) fn unpack_bytes(packed: &[u8], compressed: bool) -> Result<Body, Malformed> {
+    if !compressed {
+        return codec::decode(packed);
     }
-    let body = zstd::bulk::decompress(&inner.body, LARGEST_BODY).map_err(|_| Malformed)?;
+    let body = zstd::bulk::decompress(packed, LARGEST_BODY).map_err(|_| Malformed)?;
     codec::decode(&body)
 }
 

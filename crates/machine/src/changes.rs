@@ -2,6 +2,7 @@
 
 use sotto_wire::{AccountId, DeviceId, Hash, KeyId, MessageId, SendId, Timestamp};
 
+use crate::group::rows::GroupChange;
 use crate::rows::{
     ChatId, ContactRow, DeviceRow, EditRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, PinRow,
     ReactionRow, ReceiptRow, SentRow, SessionRow, TimerRow, WaitingRow,
@@ -145,4 +146,6 @@ pub enum Change {
     },
     /// A device is no longer in its account's list: it, its sessions and gaps go away; tombstones stay.
     DeleteDevice(DeviceId),
+    /// Something about groups.
+    Group(GroupChange),
 }

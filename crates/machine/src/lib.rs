@@ -15,6 +15,7 @@ mod codec;
 mod emoji;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+pub mod group;
 mod machine;
 mod padding;
 pub mod post;

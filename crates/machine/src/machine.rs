@@ -7,6 +7,7 @@ mod delivery;
 mod directory;
 mod ephemeral;
 mod gap;
+mod group;
 mod identity;
 mod notes;
 mod outbound;
@@ -45,6 +46,8 @@ struct Memory {
     typed: BTreeMap<ChatId, Timestamp>,
     /// Nonces of ephemeral envelopes received in the last minute.
     nonces: BTreeMap<[u8; 24], Timestamp>,
+    /// What is under way for groups.
+    groups: group::Memory,
 }
 
 impl Memory {
@@ -53,6 +56,7 @@ impl Memory {
         self.fetching.clear();
         self.claiming.clear();
         self.asked.clear();
+        self.groups = group::Memory::default();
     }
 }
 
@@ -119,6 +123,7 @@ impl Machine {
             Input::KeysLow { remaining } => step.keys_low(remaining)?,
             Input::Expired { count } => step.expired(count),
             Input::Tick => step.tick()?,
+            Input::Group(input) => step.group_input(input)?,
         }
         Ok(step.finish())
     }

@@ -15,7 +15,10 @@ mod records;
 
 pub use self::action::{ActionRows, EditRow, Marks, PinRow, ReactionRow, TimerRow, WaitingRow};
 pub use self::records::{GapRow, ReceiptRow, SentRow};
-use crate::post::Post;
+use crate::{
+    group::rows::{GroupLine, GroupRows},
+    post::Post,
+};
 
 /// A conversation on this device. Stable for the life of the profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,6 +104,8 @@ pub struct ContactRow {
     pub token_refused: bool,
     /// Nothing from them is shown and nothing goes to them.
     pub blocked: bool,
+    /// Their chat is in the list. It is not while they are only known from a group.
+    pub listed: bool,
 }
 
 /// The pinned device list of somebody else's account.
@@ -237,6 +242,8 @@ pub enum Content {
     Notice(Notice),
     /// It was taken back for everyone; this trace is left.
     Deleted,
+    /// A change of the group.
+    Group(GroupLine),
 }
 
 /// One entry of a conversation. Unique by (author, id).
@@ -318,7 +325,7 @@ pub struct RowsError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 pub type Read<T> = Result<T, RowsError>;
 
 /// Reads what this device remembers, uncommitted changes of the current batch included.
-pub trait Rows: ActionRows {
+pub trait Rows: ActionRows + GroupRows {
     /// This account and device, once signed up.
     fn own(&self) -> Read<Option<OwnRow>>;
     /// vodozemac's account pickle as JSON.

@@ -1,12 +1,13 @@
 //! What goes into a step and what comes out of it.
 
 use sotto_wire::{
-    AccountId, DeviceId, MessageId, PhoneNumber, RefuseReason, RefusedDevice, SendId, Timestamp,
+    AccountId, DeviceId, GroupId, MessageId, PhoneNumber, RefuseReason, RefusedDevice, SendId, Timestamp,
     rest::{AccountDevices, ClaimedKeys, KeyUpload, ListUpload},
 };
 
 use crate::{
     changes::Change,
+    group::input::GroupInput,
     post::Post,
     rows::{ChatId, RowsError},
     seal::{OpenError, SealedPlain},
@@ -183,6 +184,8 @@ pub enum Input {
     },
     /// The time asked for by [`Effect::WakeAt`] has come.
     Tick,
+    /// Something about groups.
+    Group(GroupInput),
 }
 
 /// What a person may do to a message.
@@ -237,6 +240,20 @@ pub enum Effect {
     PublishProfile,
     /// Come back with [`Input::Tick`] at this time, or before.
     WakeAt(Timestamp),
+    /// `GET` a group's log.
+    FetchGroupLog {
+        /// Which group.
+        group: GroupId,
+        /// From which position on, to its end.
+        from: u64,
+    },
+    /// `POST` an entry to a group's log.
+    AppendToGroup {
+        /// Which group.
+        group: GroupId,
+        /// CBOR of the signed [`sotto_wire::GroupAppend`].
+        append: Vec<u8>,
+    },
 }
 
 /// An ephemeral envelope for one device.
@@ -341,6 +358,12 @@ pub enum Rejection {
     /// It names a conversation that its sender has no part in.
     #[error("the conversation is not the sender's")]
     Conversation,
+    /// Its sender is no member of the group, or may not say this.
+    #[error("the sender may not say this in the group")]
+    NotAllowed,
+    /// The sender sees another group than this device.
+    #[error("the group is not the one that its sender sees")]
+    Forked,
     /// A counter that was received before.
     #[error("the counter was received before")]
     Repeated,
@@ -393,4 +416,7 @@ pub enum StepError {
     /// Nobody is signed up on this device.
     #[error("nobody is signed up")]
     NotSignedUp,
+    /// The group does not let this person do that, or not now.
+    #[error("the group does not allow it")]
+    NotAllowed,
 }

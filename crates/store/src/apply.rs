@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use sotto_machine::changes::Change;
 
 use crate::{
-    chats, contacts, devices, edits, gaps, gone, messages, olm_account, outbox, own, own_seal_keys, peers, pins,
+    chats, contacts, devices, edits, gaps, gone, groups, messages, olm_account, outbox, own, own_seal_keys, peers, pins,
     reactions, receipts, seen, sent, sessions, sql::Result, waiting_actions,
 };
 
@@ -58,5 +58,6 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
             gaps::delete_of_device(db, device)?;
             devices::delete(db, device)
         }
+        Change::Group(change) => groups::apply(db, change),
     }
 }

@@ -97,7 +97,7 @@ pub struct ChatListRow {
 /// Pinned ones first; a hidden one is not in it.
 pub(crate) fn list(db: &Connection) -> Result<Vec<ChatListRow>> {
     let sql = format!(
-        "{} WHERE chats.hidden = 0 \
+        "{} WHERE chats.hidden = 0 AND contacts.listed = 1 \
          ORDER BY pinned IS NULL, pinned, coalesce(messages.position, 0) DESC, chats.id DESC",
         list_select()
     );
@@ -106,7 +106,7 @@ pub(crate) fn list(db: &Connection) -> Result<Vec<ChatListRow>> {
 }
 
 pub(crate) fn list_row(db: &Connection, chat: ChatId) -> Result<Option<ChatListRow>> {
-    let sql = format!("{} WHERE chats.id = ?1 AND chats.hidden = 0", list_select());
+    let sql = format!("{} WHERE chats.id = ?1 AND chats.hidden = 0 AND contacts.listed = 1", list_select());
     let row = one(db, &sql, [Bind(&chat)], read_list_row)?;
     row.map(|row| with_reaction(db, row)).transpose()
 }
@@ -217,6 +217,10 @@ pub(crate) fn next(db: &Connection) -> Result<ChatId> {
 pub(crate) fn put(db: &Connection, chat: ChatId) -> Result<()> {
     run(db, "INSERT OR IGNORE INTO chats (id) VALUES (?1)", [Bind(&chat)])?;
     Ok(())
+}
+
+pub(crate) fn draft(db: &Connection, chat: ChatId) -> Result<Option<String>> {
+    Ok(value::<Option<String>>(db, "SELECT draft FROM chats WHERE id = ?1", [Bind(&chat)])?.flatten())
 }
 
 pub(crate) fn put_draft(db: &Connection, chat: ChatId, draft: Option<&str>) -> Result<()> {

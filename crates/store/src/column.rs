@@ -6,7 +6,8 @@ use rusqlite::{
 };
 use sotto_machine::rows::{ChatId, Secret32};
 use sotto_wire::{
-    AccountId, DeviceId, DeviceList, DeviceToken, Hash, KeyId, MessageId, PhoneNumber, PublicKey, SendId, Signed,
+    AccountId, DeviceId, DeviceList, DeviceToken, GroupId, Hash, KeyId, MessageId, PhoneNumber, PublicKey, SendId,
+    Signed,
 };
 
 /// A type that lies in one column.
@@ -77,7 +78,18 @@ macro_rules! blob_column {
     )+};
 }
 
-blob_column!(AccountId, DeviceId, MessageId, SendId, KeyId, Hash, PublicKey, DeviceToken, Secret32);
+blob_column!(AccountId, DeviceId, GroupId, MessageId, SendId, KeyId, Hash, PublicKey, DeviceToken, Secret32);
+
+/// The tag in front of a group's payloads.
+impl Column for [u8; 16] {
+    fn to_column(&self) -> ToSqlOutput<'_> {
+        ToSqlOutput::Borrowed(ValueRef::Blob(self))
+    }
+
+    fn from_column(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_blob()?.try_into().map_err(|_| unreadable("tag"))
+    }
+}
 
 /// Unsigned times and counters. SQLite's integers are signed: what does not fit is kept as the greatest one and
 /// read as `u64::MAX`, so that order holds, "never" survives, and no number a stranger chose can fail a batch.

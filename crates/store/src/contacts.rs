@@ -32,8 +32,13 @@ CREATE INDEX contacts_number ON contacts (number) WHERE number IS NOT NULL;";
 pub(crate) const ADD_BLOCKED: &str =
     "ALTER TABLE contacts ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1));";
 
+/// People who are only known from a group have no row in the list of chats.
+pub(crate) const ADD_LISTED: &str =
+    "ALTER TABLE contacts ADD COLUMN listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1));";
+
 pub(crate) const COLUMNS: &str = "contacts.chat, contacts.account, contacts.number, contacts.claimed_number, \
-     contacts.trust, contacts.accepted, contacts.profile_key, contacts.token_refused, contacts.blocked";
+     contacts.trust, contacts.accepted, contacts.profile_key, contacts.token_refused, contacts.blocked, \
+     contacts.listed";
 
 words!(Trust as "trust" {
     Unknown = "unknown",
@@ -70,6 +75,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ContactRow> {
         profile_key: f.take()?,
         token_refused: f.take()?,
         blocked: f.take()?,
+        listed: f.take()?,
     })
 }
 
@@ -117,10 +123,10 @@ pub(crate) fn put(db: &Connection, row: &ContactRow) -> Result<()> {
     let before = get(db, row.chat)?;
     chats::put(db, row.chat)?;
     let sql = "INSERT INTO contacts (chat, account, number, claimed_number, trust, accepted, profile_key, \
-               token_refused, blocked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (chat) DO UPDATE SET \
+               token_refused, blocked, listed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (chat) DO UPDATE SET \
                account = excluded.account, number = excluded.number, claimed_number = excluded.claimed_number, \
                trust = excluded.trust, accepted = excluded.accepted, profile_key = excluded.profile_key, \
-               token_refused = excluded.token_refused, blocked = excluded.blocked";
+               token_refused = excluded.token_refused, blocked = excluded.blocked, listed = excluded.listed";
     run(
         db,
         sql,
@@ -134,6 +140,7 @@ pub(crate) fn put(db: &Connection, row: &ContactRow) -> Result<()> {
             Bind(&row.profile_key),
             row.token_refused,
             row.blocked,
+            row.listed,
         ],
     )?;
     // Not when chats are merged: the account of the one that went away is about to be put into the other.

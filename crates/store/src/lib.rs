@@ -22,6 +22,7 @@ mod error;
 mod fold;
 mod gaps;
 mod gone;
+mod groups;
 mod messages;
 mod migrate;
 mod olm_account;
@@ -53,6 +54,7 @@ mod waiting_actions;
 
 pub use batch::Batch;
 pub use chats::{ChatListRow, ChatMarks, Mark};
+pub use groups::list::GroupListRow;
 pub use contacts::ContactDetails;
 pub use error::{OpenError, StoreError};
 pub use messages::{Page, ThreadPage, ThreadRow, Unread};

@@ -8,8 +8,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{
     chats, contacts, devices, edits,
     error::{OpenError, StoreError},
-    gaps, gone, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain, peers, pins,
-    profiles, reactions, receipts, relay, search_texts, seen, sent, sessions, settings, sign_up, waiting_actions,
+    gaps, gone, groups, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain,
+    peers, pins, profiles, reactions, receipts, relay, search_texts, seen, sent, sessions, settings, sign_up,
+    waiting_actions,
 };
 
 /// Statements of one migration.
@@ -54,6 +55,17 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         chats::ADD_TIMER,
     ],
     &[chats::ADD_MARKS, contacts::ADD_BLOCKED],
+    &[
+        contacts::ADD_LISTED,
+        groups::CREATE,
+        groups::events::CREATE,
+        groups::secrets::CREATE,
+        groups::sessions_out::CREATE,
+        groups::sessions_in::CREATE,
+        groups::outbox::CREATE,
+        groups::parked::CREATE,
+        groups::receipts::CREATE,
+    ],
 ];
 
 /// Makes the missing migrations.

@@ -4,13 +4,17 @@ use std::{collections::BTreeMap, fmt};
 
 use rusqlite::Connection;
 use serde_json::Value;
-use sotto_machine::rows::{ChatId, ContactRow, EditRow, OwnRow, PeerRow, ReactionRow};
-use sotto_wire::{AccountId, MessageId, Timestamp};
+use sotto_machine::{
+    group::rows::{GroupReceiptRow, GroupRow},
+    rows::{ChatId, ContactRow, EditRow, OwnRow, PeerRow, ReactionRow},
+};
+use sotto_wire::{AccountId, GroupId, MessageId, Timestamp};
 
 use crate::{
     chats::{self, ChatListRow},
     contacts::{self, ContactDetails},
     edits,
+    groups::{self, list::GroupListRow},
     messages::{self, Page, ThreadPage, ThreadRow, Unread},
     own,
     own_profile::{self, OwnProfileRow},
@@ -51,6 +55,49 @@ impl<'c> Queries<'c> {
     /// One chat as its row in the list shows it.
     pub fn chat(&self, chat: ChatId) -> Result<Option<ChatListRow>> {
         chats::list_row(self.db, chat)
+    }
+
+    /// What was written in a chat and not sent.
+    pub fn draft(&self, chat: ChatId) -> Result<Option<String>> {
+        chats::draft(self.db, chat)
+    }
+
+    /// Whether a chat is a group's.
+    pub fn is_group(&self, chat: ChatId) -> Result<bool> {
+        groups::is(self.db, chat)
+    }
+
+    /// All groups as rows of the chat list, the one with the newest entry first.
+    pub fn group_chats(&self) -> Result<Vec<GroupListRow>> {
+        groups::list::all_rows(self.db)
+    }
+
+    /// One group as its row in the list shows it.
+    pub fn group_chat(&self, chat: ChatId) -> Result<Option<GroupListRow>> {
+        groups::list::row(self.db, chat)
+    }
+
+    /// The group of a chat.
+    pub fn group_of_chat(&self, chat: ChatId) -> Result<Option<GroupRow>> {
+        groups::of_chat(self.db, chat)
+    }
+
+    /// A group.
+    pub fn group(&self, group: &GroupId) -> Result<Option<GroupRow>> {
+        groups::get(self.db, group)
+    }
+
+    /// How far one's own message has come with each member.
+    pub fn group_receipts(&self, message: &MessageId) -> Result<Vec<GroupReceiptRow>> {
+        groups::receipts::of_message(self.db, message)
+    }
+
+    /// What is known of somebody by their account: also of those whose chat is not in the list.
+    pub fn person(&self, account: &AccountId) -> Result<Option<ContactDetails>> {
+        match contacts::of_account(self.db, account)? {
+            Some(contact) => contacts::details(self.db, contact.chat),
+            None => Ok(None),
+        }
     }
 
     /// A stretch of a conversation.

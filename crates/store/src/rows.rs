@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The driver gets a [`StoreError`] back from a failed step by downcasting.
-fn answer<T>(result: Result<T, StoreError>) -> Read<T> {
+pub(crate) fn answer<T>(result: Result<T, StoreError>) -> Read<T> {
     result.map_err(|error| RowsError(Box::new(error)))
 }
 

@@ -140,6 +140,10 @@ public_id!(
     MessageId, 16
 );
 public_id!(
+    /// One group. Drawn by its founder; whoever knows it may read the group's sealed log.
+    GroupId, 16
+);
+public_id!(
     /// One `Send`; makes it idempotent.
     SendId, 16
 );

@@ -16,6 +16,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod codec;
+mod group;
 mod id;
 mod identity;
 pub mod limits;
@@ -27,8 +28,9 @@ mod to_client;
 mod to_relay;
 
 pub use codec::{DecodeError, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay};
+pub use group::GroupAppend;
 pub use id::{
-    AccountId, DeliveryToken, DeliveryTokenHash, DeviceId, DeviceToken, DeviceTokenHash, Hash, IdError, KeyId,
+    AccountId, DeliveryToken, DeliveryTokenHash, DeviceId, DeviceToken, DeviceTokenHash, GroupId, Hash, IdError, KeyId,
     MessageId, PublicKey, SendId, Signature,
 };
 pub use identity::{

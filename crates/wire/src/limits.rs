@@ -17,6 +17,14 @@ pub const MAX_TEXT_CHARS: usize = 16_000;
 pub const MAX_DEVICES: usize = 16;
 /// Most accounts in one `Send`.
 pub const MAX_RECIPIENTS: usize = 8;
+/// Most members of a group, and most accounts in one `Send` with a payload for all.
+pub const MAX_MEMBERS: usize = 1_000;
+/// Longest name of a group in Unicode scalar values.
+pub const MAX_GROUP_NAME_CHARS: usize = 100;
+/// Longest encrypted event of a group in bytes.
+pub const MAX_GROUP_EVENT: usize = 160 * 1024;
+/// Most entries of one group's log.
+pub const MAX_GROUP_LOG: u64 = 20_000;
 /// Most people in one `Watch`.
 pub const MAX_WATCHED: usize = 2_000;
 /// Longest encrypted profile in bytes (name, line about oneself and picture).

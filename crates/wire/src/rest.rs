@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceList, DeviceTokenHash, PhoneNumber, PreKey,
-    PublicKey, SealKey, Signed, StandingCert, Timestamp,
+    AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceList, DeviceTokenHash, GroupAppend, PhoneNumber,
+    PreKey, PublicKey, SealKey, Signed, StandingCert, Timestamp,
 };
 
 /// `GET`: [`RelayInfo`].
@@ -30,6 +30,8 @@ pub const STANDING: &str = "/v1/standing";
 pub const PROFILES: &str = "/v1/profiles";
 /// `PUT` [`AccountSettings`], authorised.
 pub const SETTINGS: &str = "/v1/settings";
+/// `POST` [`GroupAppended`], `GET /v1/groups/{group}/events?from={position}`: [`GroupLog`]. Authorised.
+pub const GROUPS: &str = "/v1/groups";
 /// WebSocket, authorised.
 pub const LIVE: &str = "/v1/live";
 /// `GET`: 200 while serving, 503 while draining.
@@ -229,6 +231,49 @@ pub struct AccountSettings {
     pub delivery_token_hash: Option<DeliveryTokenHash>,
 }
 
+/// Appends to a group's log, or founds the group. Idempotent; [`ErrorCode::Conflict`] when the position is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupAppended {
+    /// The entry. It authorises itself: the relay does not look at who calls.
+    pub append: Signed<GroupAppend>,
+}
+
+/// A stretch of a group's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupLog {
+    /// In order, without a gap.
+    pub entries: Vec<GroupLogEntry>,
+    /// There are more after these.
+    pub more: bool,
+}
+
+/// One entry of a group's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupLogEntry {
+    /// Where.
+    pub position: u64,
+    /// When the relay took it.
+    pub at: Timestamp,
+    /// The encrypted event.
+    #[serde(with = "in_base64")]
+    pub event: Vec<u8>,
+}
+
+/// Bytes in a JSON string.
+mod in_base64 {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use crate::id::{base64_decode, base64_encode};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&base64_encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<u8>, D::Error> {
+        base64_decode(&String::deserialize(d)?).ok_or_else(|| de::Error::custom("not base64"))
+    }
+}
+
 /// Body of every answer that is not 2xx.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
@@ -266,6 +311,8 @@ pub enum ErrorCode {
     NotFound,
     /// Signatures or versions do not hold.
     KeysRejected,
+    /// Somebody else was first: look again.
+    Conflict,
     /// Larger than allowed.
     TooLarge,
     /// Cannot store now.

@@ -30,6 +30,10 @@ pub struct Send {
     /// Deliver now or drop: never stored, never answered.
     #[n(2)]
     pub ephemeral: bool,
+    /// A group's message: the same bytes for every device named, stored once. The copies are empty then, and a
+    /// recipient that cannot take it is named in the answer instead of stopping the others.
+    #[cbor(n(3), with = "minicbor::bytes")]
+    pub payload: Option<Vec<u8>>,
 }
 
 /// One account of a [`Send`].
@@ -57,7 +61,7 @@ pub struct SealedFor {
     /// Which device.
     #[n(0)]
     pub device: DeviceId,
-    /// Bytes only that device can open.
+    /// Bytes only that device can open; none when the [`Send`] has a payload for all.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub sealed: Vec<u8>,
 }

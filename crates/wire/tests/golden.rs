@@ -3,9 +3,9 @@
 //! A line that fails here is a change of the protocol. A new field gets a new number and a new line.
 
 use sotto_wire::{
-    Accepted, AccountId, Ack, DecodeError, Deliver, DeliveryToken, DeviceId, Draining, Ephemeral, Expired, KeysLow,
-    ListChanged, Presence, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor, Send, SendId, SetPresence,
-    ToClient, ToRelay, Watch, Watched, Welcome, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay,
+    Accepted, AccountId, Ack, DecodeError, Deliver, DeliveryToken, DeviceId, Draining, Ephemeral, Expired, GroupAppend,
+    GroupId, KeysLow, ListChanged, Presence, PublicKey, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor,
+    Send, SendId, SetPresence, Signature, Signed, ToClient, ToRelay, Watch, Watched, Welcome, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay,
 };
 
 const ACCOUNT: AccountId = AccountId([0xaa; 32]);
@@ -27,14 +27,19 @@ fn to_relay() -> Vec<(ToRelay, &'static str)> {
     let sealed = SealedFor { device: DEVICE, sealed: vec![1, 2, 3] };
     let known = Recipient { account: ACCOUNT, list_version: 7, token: Some(TOKEN), devices: vec![sealed.clone()] };
     let stranger = Recipient { token: None, ..known.clone() };
+    let member = Recipient { devices: vec![SealedFor { device: DEVICE, sealed: Vec::new() }], ..known.clone() };
     vec![
         (
-            ToRelay::Send(Send { id: SEND, to: vec![known], ephemeral: false }),
+            ToRelay::Send(Send { id: SEND, to: vec![known], ephemeral: false, payload: None }),
             "82 01 a3 00 <send> 01 81 a4 00 <account> 01 07 02 <token> 03 81 a2 00 <device> 01 43010203 02 f4",
         ),
         (
-            ToRelay::Send(Send { id: SEND, to: vec![stranger], ephemeral: true }),
+            ToRelay::Send(Send { id: SEND, to: vec![stranger], ephemeral: true, payload: None }),
             "82 01 a3 00 <send> 01 81 a3 00 <account> 01 07 03 81 a2 00 <device> 01 43010203 02 f5",
+        ),
+        (
+            ToRelay::Send(Send { id: SEND, to: vec![member], ephemeral: false, payload: Some(vec![7, 8]) }),
+            "82 01 a4 00 <send> 01 81 a4 00 <account> 01 07 02 <token> 03 81 a2 00 <device> 01 40 02 f4 03 420708",
         ),
         (ToRelay::Ack(Ack { up_to: 300 }), "82 02 a1 00 19012c"),
         (
@@ -94,6 +99,18 @@ fn frames_to_a_device_keep_their_bytes() {
         assert_eq!(to_hex(&encode_to_client(&frame)), golden, "{frame:?}");
         assert_eq!(decode_to_client(&from_hex(&golden)), Ok(frame));
     }
+}
+
+#[test]
+fn an_append_to_a_groups_log_keeps_its_bytes() {
+    let key = PublicKey([0xcc; 32]);
+    let append = GroupAppend { group: GroupId([0x60; 16]), position: 3, event: vec![1, 2], write_key: key };
+    let signed = Signed::create(&append, &key, |message| {
+        assert!(message.starts_with(b"sotto/v1/group-append\0"));
+        Signature([0; 64])
+    });
+    let golden = format!("a40050{}0103024201020358 20{}", "60".repeat(16), "cc".repeat(32)).replace(' ', "");
+    assert_eq!(to_hex(signed.bytes()), golden);
 }
 
 #[test]

@@ -49,11 +49,8 @@ fn recipient() -> impl Strategy<Value = Recipient> {
 fn to_relay() -> impl Strategy<Value = ToRelay> {
     let watched = (account(), token()).prop_map(|(account, token)| Watched { account, token });
     prop_oneof![
-        (send_id(), vec(recipient(), 0..3), any::<bool>()).prop_map(|(id, to, ephemeral)| ToRelay::Send(Send {
-            id,
-            to,
-            ephemeral
-        })),
+        (send_id(), vec(recipient(), 0..3), any::<bool>(), option::of(sealed()))
+            .prop_map(|(id, to, ephemeral, payload)| ToRelay::Send(Send { id, to, ephemeral, payload })),
         any::<u64>().prop_map(|up_to| ToRelay::Ack(Ack { up_to })),
         vec(watched, 0..5).prop_map(|people| ToRelay::Watch(Watch { people })),
         any::<(bool, bool)>().prop_map(|(active, shared)| ToRelay::SetPresence(SetPresence { active, shared })),

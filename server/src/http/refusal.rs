@@ -65,6 +65,7 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::Unauthorised => StatusCode::UNAUTHORIZED,
         ErrorCode::CodeWrong | ErrorCode::InvitationNeeded => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::CodeExpired => StatusCode::GONE,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::NumberInvalid | ErrorCode::KeysRejected => StatusCode::UNPROCESSABLE_ENTITY,

@@ -1,6 +1,6 @@
 //! What the core wants done: a closed, comparable list that the shell carries out in order.
 
-use sotto_wire::{AccountId, DeviceId, RefusedDevice, SendId, Timestamp, ToClient};
+use sotto_wire::{AccountId, DeviceId, Hash, RefusedDevice, SendId, Timestamp, ToClient};
 
 use super::ConnectionId;
 
@@ -170,6 +170,8 @@ pub struct Row {
     pub at: Timestamp,
     /// Bytes only the device can open.
     pub sealed: Vec<u8>,
+    /// The hash of `sealed`, if many mailboxes hold the same: the disk keeps it once.
+    pub shared: Option<Hash>,
     /// Numbers to reserve in the same transaction, if `seq` is not yet among the reserved ones.
     pub reserve: Option<u64>,
 }

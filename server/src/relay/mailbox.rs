@@ -12,7 +12,7 @@ mod reader;
 
 use std::collections::VecDeque;
 
-use sotto_wire::{Deliver, SendId, Timestamp, limits::IN_FLIGHT};
+use sotto_wire::{Deliver, Hash, SendId, Timestamp, limits::IN_FLIGHT};
 
 use super::{ConnectionId, DeviceRecord, Limits, Row, RowsWanted, Volume};
 use reader::{Disk, InFlight, Reader};
@@ -51,6 +51,7 @@ struct Held {
     at: Timestamp,
     send: SendId,
     sealed: Vec<u8>,
+    shared: Option<Hash>,
     /// When its row is written unless it is acknowledged before.
     due: Timestamp,
     place: Place,
@@ -117,13 +118,20 @@ impl Mailbox {
     }
 
     /// A new message, of which there is room.
-    pub(super) fn put(&mut self, send: SendId, sealed: Vec<u8>, now: Timestamp, wishes: &mut Wishes) {
+    pub(super) fn put(
+        &mut self,
+        send: SendId,
+        sealed: Vec<u8>,
+        shared: Option<Hash>,
+        now: Timestamp,
+        wishes: &mut Wishes,
+    ) {
         let seq = self.next;
         self.next += 1;
         self.waiting.add(sealed.len());
         self.reserve_ahead(wishes);
         let reserved = self.reserved;
-        let mut held = Held { seq, at: now, send, sealed, due: now, place: Place::Memory };
+        let mut held = Held { seq, at: now, send, sealed, shared, due: now, place: Place::Memory };
         // Before what is torn is given up below.
         let torn = self.reader.as_ref().is_some_and(Reader::is_torn);
         if let Some(reader) = &mut self.reader
@@ -321,6 +329,7 @@ impl Mailbox {
             seq: held.seq,
             at: held.at,
             sealed: held.sealed.clone(),
+            shared: held.shared,
             reserve: (held.seq > self.reserved).then_some(held.seq + RESERVE),
         }
     }

@@ -1,12 +1,12 @@
 //! A `Send`: whether it may pass, and where its copies go.
 
 use sotto_wire::{
-    AccountId, DeviceId, Ephemeral, Recipient, RefuseReason, Refused, SealedFor, Send, SendId, Timestamp, ToClient,
+    AccountId, DeviceId, Ephemeral, Hash, Recipient, RefuseReason, Refused, SealedFor, Send, SendId, Timestamp, ToClient,
     limits,
 };
 
 use super::{
-    CloseReason, Command, ConnectionId, Core, Load, Mailbox, Remembered, Wishes,
+    CloseReason, Command, ConnectionId, Core, Load, Mailbox, Remembered, Wishes, fan_out,
     sends::{Known, Missing, Settled, Tally, UnderWay, accepted, reached_everybody},
 };
 
@@ -36,12 +36,12 @@ impl Refusal {
 
 /// Who sends.
 #[derive(Debug, Clone, Copy)]
-struct Sender {
-    connection: ConnectionId,
+pub(super) struct Sender {
+    pub(super) connection: ConnectionId,
     /// Where in the order of its connection's frames the `Send` belongs.
-    place: u64,
-    account: AccountId,
-    device: DeviceId,
+    pub(super) place: u64,
+    pub(super) account: AccountId,
+    pub(super) device: DeviceId,
 }
 
 impl Core {
@@ -185,7 +185,8 @@ impl Core {
     fn take(&mut self, connection: ConnectionId, place: u64, send: Send, now: Timestamp) -> Result<(), Send> {
         let Some(session) = self.sessions.get(&connection) else { return Ok(()) };
         let sender = Sender { connection, place, account: session.account, device: session.device };
-        if let Err(reason) = check_shape(&send, &sender) {
+        let shape = if send.payload.is_some() { fan_out::check_shape(&send) } else { check_shape(&send, &sender) };
+        if let Err(reason) = shape {
             self.refuse(connection, place, &send, reason.into(), now);
             return Ok(());
         }
@@ -198,6 +199,7 @@ impl Core {
         }
         match self.judge(&sender, &send, now) {
             Err(refusal) => self.refuse(connection, place, &send, refusal, now),
+            Ok(()) if send.payload.is_some() => self.fan_out(&sender, send, now),
             Ok(()) if send.ephemeral => self.pass_on(send, now),
             Ok(()) => self.place(&sender, send, now),
         }
@@ -207,7 +209,10 @@ impl Core {
     /// Whether a well-formed `Send` may pass.
     fn judge(&mut self, sender: &Sender, send: &Send, now: Timestamp) -> Result<(), Refusal> {
         if let Some(session) = self.sessions.get_mut(&sender.connection).filter(|_| !send.ephemeral) {
-            session.turns.check(sender.place, |account| send.to.iter().any(|r| r.account == *account), now)?;
+            // A group's members put its messages in order themselves: one of them does not hold up all.
+            if send.payload.is_none() {
+                session.turns.check(sender.place, |account| send.to.iter().any(|r| r.account == *account), now)?;
+            }
             session.turns.take(send.id);
         }
         if self.draining {
@@ -216,6 +221,10 @@ impl Core {
         if self.writes.bytes() > self.limits.backlog_bytes {
             return Err(Refusal::later(RefuseReason::Unavailable, BUSY_RETRY));
         }
+        if send.payload.is_some() {
+            // Each recipient is judged alone.
+            return Ok(());
+        }
         for recipient in &send.to {
             self.check_recipient(sender, recipient)?;
         }
@@ -223,14 +232,24 @@ impl Core {
             if send.ephemeral {
                 return Err(RefuseReason::TokenRefused.into());
             }
-            self.contacts
-                .count(sender.account, recipient.account, &self.limits, now)
-                .map_err(|wait| Refusal::later(RefuseReason::RateLimited, wait))?;
+            self.count_contact(sender, recipient, now)?;
         }
         Ok(())
     }
 
-    fn check_recipient(&self, sender: &Sender, recipient: &Recipient) -> Result<(), RefuseReason> {
+    /// A message to somebody whose token is not shown is one of few.
+    pub(super) fn count_contact(
+        &mut self,
+        sender: &Sender,
+        recipient: &Recipient,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.contacts
+            .count(sender.account, recipient.account, &self.limits, now)
+            .map_err(|wait| Refusal::later(RefuseReason::RateLimited, wait))
+    }
+
+    pub(super) fn check_recipient(&self, sender: &Sender, recipient: &Recipient) -> Result<(), RefuseReason> {
         let entry = self.accounts.get(&recipient.account);
         let known = entry.and_then(|a| a.known.as_ref()).ok_or(RefuseReason::AccountGone)?;
         let own = recipient.account == sender.account;
@@ -285,16 +304,17 @@ impl Core {
         }
         let settled = self.sends.begin(send.id, under_way);
         self.answer(settled, now);
-        self.put(send.id, copies, now);
+        self.put(send.id, copies, None, now);
     }
 
-    fn put(&mut self, id: SendId, copies: Vec<SealedFor>, now: Timestamp) {
+    /// Puts copies into mailboxes that have room. `shared` names what all of them hold, if that is one thing.
+    pub(super) fn put(&mut self, id: SendId, copies: Vec<SealedFor>, shared: Option<Hash>, now: Timestamp) {
         let mut rows = Vec::new();
         let mut wishes_of = Vec::with_capacity(copies.len());
         for copy in copies {
             if let Some(mailbox) = self.mailboxes.get_mut(&copy.device) {
                 let mut wishes = Wishes::default();
-                mailbox.put(id, copy.sealed, now, &mut wishes);
+                mailbox.put(id, copy.sealed, shared, now, &mut wishes);
                 rows.append(&mut wishes.rows);
                 wishes_of.push((copy.device, wishes));
             }

@@ -3,6 +3,7 @@
 mod accounts;
 mod codes;
 mod devices;
+mod groups;
 mod invitations;
 mod keys;
 mod mailbox;
@@ -18,15 +19,15 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags};
 use sotto_wire::{
-    AccountId, DeviceId, DeviceTokenHash, PhoneNumber, SendId, Timestamp,
+    AccountId, DeviceId, DeviceTokenHash, GroupAppend, GroupId, PhoneNumber, SendId, Signed, Timestamp,
     limits::{MAILBOX_LIFE, SEND_ID_LIFE},
-    rest::{AccountDevices, AccountSettings, FoundPerson},
+    rest::{AccountDevices, AccountSettings, FoundPerson, GroupLog},
 };
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
-    Answer, Caller, Claimed, CodeIssued, Invitation, ListReplaced, NewCode, NewDevice, NewKeys, NewList, Registering,
-    Secrets, Store, StoreError, Swept,
+    Answer, Caller, Claimed, CodeIssued, GroupAppending, Invitation, ListReplaced, NewCode, NewDevice, NewKeys,
+    NewList, Registering, Secrets, Store, StoreError, Swept,
 };
 use crate::relay::{Input, Load, Loaded, Write, WriteId};
 use readers::Readers;
@@ -186,5 +187,13 @@ impl Store for SqliteStore {
 
     fn change_settings(&self, account: AccountId, settings: AccountSettings) -> Answer<()> {
         self.write(move |c| accounts::change_settings(c, account, &settings))
+    }
+
+    fn append_to_group(&self, append: Signed<GroupAppend>, now: Timestamp) -> Answer<GroupAppending> {
+        self.write(move |c| groups::append(c, &append, now))
+    }
+
+    fn group_log(&self, group: GroupId, from: u64) -> Answer<Option<GroupLog>> {
+        self.read(move |c| groups::log(c, group, from))
     }
 }

@@ -123,7 +123,7 @@ async fn whoever_does_not_read_is_dropped_and_loses_nothing() {
     // More than any socket buffers, so that the relay's writes stall.
     for _ in 0..300 {
         let to = vec![bob.copy("x".repeat(120_000))];
-        alices.say(ToRelay::Send(Send { id: SendId(random()), to, ephemeral: true })).await;
+        alices.say(ToRelay::Send(Send { id: SendId(random()), to, ephemeral: true, payload: None })).await;
     }
     assert!(!alices.wait_for(online).await, "dropped");
     alices.accepted(id).await;

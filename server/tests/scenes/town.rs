@@ -229,7 +229,7 @@ impl Live {
     }
 
     pub(crate) async fn send_as(&mut self, id: SendId, to: Recipient) {
-        self.say(ToRelay::Send(Send { id, to: vec![to], ephemeral: false })).await;
+        self.say(ToRelay::Send(Send { id, to: vec![to], ephemeral: false, payload: None })).await;
     }
 
     pub(crate) async fn ack(&mut self, up_to: u64) {
@@ -323,7 +323,7 @@ impl Live {
     pub(crate) async fn settle(&mut self) {
         // Refused for its shape, whatever the state of things, and answered in order.
         let id = SendId(random());
-        self.say(ToRelay::Send(Send { id, to: vec![], ephemeral: false })).await;
+        self.say(ToRelay::Send(Send { id, to: vec![], ephemeral: false, payload: None })).await;
         self.refused(id).await;
     }
 

@@ -86,7 +86,7 @@ fn to_relay(town: &Town) -> Vec<Vec<u8>> {
     let devices = vec![SealedFor { device: bob.device(), sealed: vec![7; 60] }];
     let recipient = Recipient { account: bob.account(), list_version: 1, token: Some(token), devices };
     let frames = [
-        ToRelay::Send(Send { id: SendId([1; 16]), to: vec![recipient], ephemeral: false }),
+        ToRelay::Send(Send { id: SendId([1; 16]), to: vec![recipient], ephemeral: false, payload: None }),
         ToRelay::Ack(Ack { up_to: 12 }),
         ToRelay::Watch(Watch { people: vec![Watched { account: bob.account(), token }] }),
         ToRelay::SetPresence(SetPresence { active: true, shared: true }),

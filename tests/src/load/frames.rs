@@ -30,7 +30,7 @@ impl SendTemplate {
             token: Some(receiver.delivery),
             devices: vec![SealedFor { device: receiver.device, sealed }],
         }];
-        let bytes = encode_to_relay(&ToRelay::Send(Send { id: SendId(id), to, ephemeral: false }));
+        let bytes = encode_to_relay(&ToRelay::Send(Send { id: SendId(id), to, ephemeral: false, payload: None }));
         let id_at = bytes.windows(id.len()).position(|window| window == id).expect("the id is in the frame");
         let first_id = u64::from_be_bytes(*id.first_chunk().expect("16 bytes"));
         Self { bytes, id_at, first_id }

@@ -236,7 +236,12 @@ impl World {
                 let wait = at.saturating_sub(client.clock(self.now));
                 self.queue(self.now + wait, Event::Tick { who, life });
             }
-            Effect::SendEphemeral(_) | Effect::FetchProfile(_) | Effect::WatchAgain | Effect::PublishProfile => {}
+            Effect::SendEphemeral(_)
+            | Effect::FetchProfile(_)
+            | Effect::WatchAgain
+            | Effect::PublishProfile
+            | Effect::FetchGroupLog { .. }
+            | Effect::AppendToGroup { .. } => {}
         }
     }
 

@@ -130,7 +130,7 @@ impl Person {
             .iter()
             .filter_map(|m| match &m.content {
                 Content::Post(post) => Some((m.author, post.text.clone())),
-                Content::Notice(_) | Content::Deleted => None,
+                Content::Notice(_) | Content::Group(_) | Content::Deleted => None,
             })
             .collect()
     }
@@ -172,7 +172,7 @@ impl Person {
             devices.push(SealedFor { device: copy.device, sealed });
         }
         let recipient = Recipient { account: row.recipient, list_version: row.list_version, token: None, devices };
-        Some(Send { id: *id, to: vec![recipient], ephemeral: false })
+        Some(Send { id: *id, to: vec![recipient], ephemeral: false, payload: None })
     }
 
     pub(crate) fn seal_ephemeral(

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use ed25519_dalek::{Signer as _, SigningKey};
 use rand::CryptoRng;
 use sotto_machine::step::Input;
+
 use sotto_wire::{
     AccountId, CertifiedDevice, DeviceId, DeviceList, PhoneNumber, PreKey, PublicKey, RefuseReason, SealKey, Send,
     SendId, Signature, Signed, StandingCert, Timestamp, limits,
     rest::{AccountDevices, ClaimedKey, ClaimedKeys, KeyUpload, PublishedDevice},
 };
+
+use super::Logs;
 
 /// One piece of mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +58,10 @@ pub struct PostOffice {
     pub losing: bool,
     /// While true, answers to a `Send` are lost after it was taken.
     pub mute: bool,
+    /// Logs of groups.
+    pub logs: Logs,
+    /// What it shows single readers instead, when it lies.
+    pub shown: BTreeMap<AccountId, Logs>,
     /// What the next `Send` is refused with.
     pub refuse_next: Option<RefuseReason>,
 }
@@ -74,6 +81,8 @@ impl PostOffice {
             last_seq: 0,
             losing: false,
             mute: false,
+            logs: Logs::new(),
+            shown: BTreeMap::new(),
             refuse_next: None,
         }
     }
@@ -178,6 +187,10 @@ impl PostOffice {
         }
         if let Some(reason) = self.refuse_next.take() {
             return Some(Input::Refused { id: send.id, reason, retry_after: None });
+        }
+        if send.payload.is_some() {
+            let refused = if self.taken.insert(send.id) { self.fan_out(send, now) } else { Vec::new() };
+            return (!self.mute).then_some(Input::Accepted { id: send.id, refused, at: now });
         }
         for recipient in &send.to {
             let Some(list) = self.lists.get(&recipient.account).and_then(|l| l.read_unverified().ok()) else {

@@ -56,7 +56,7 @@ impl Handle {
         let wanted = number.clone();
         let (own, known) = database
             .read(move |queries| {
-                let known = queries.contacts()?.into_iter().find(|contact| contact.number.as_ref() == Some(&wanted));
+                let known = queries.contacts()?.into_iter().find(|c| c.listed && c.number.as_ref() == Some(&wanted));
                 Ok((queries.own()?, known))
             })
             .await?;

@@ -71,8 +71,9 @@ impl Handle {
             (None, None) => Page::Newest,
         };
         let look = move |queries: &sotto_store::Queries<'_>| {
-            let eye = Eye::open(queries, &settings)?;
+            let mut eye = Eye::open(queries, &settings)?;
             let page = queries.thread(chat, page, limit.clamp(1, LONGEST_PAGE))?;
+            eye.learn(queries, &page.rows)?;
             rows::page(page, queries.unread(chat)?, &eye, queries)
         };
         self.running.open()?.database.read(look).await
@@ -97,7 +98,7 @@ impl Handle {
         jobs.step(Input::SendPost { chat, id, post: Box::new(post) }).await?;
         // What was sent is no draft any more; usually there is none, and nothing is written.
         let write = move |batch: &mut sotto_store::Batch<'_>| {
-            if batch.queries().chat(chat)?.is_none_or(|row| row.draft.is_none()) {
+            if batch.queries().draft(chat)?.is_none() {
                 return Ok(Vec::new());
             }
             batch.put_draft(chat, None)?;
@@ -151,6 +152,6 @@ impl Handle {
     }
 }
 
-fn message_id(id: &str) -> Result<MessageId, Error> {
+pub(super) fn message_id(id: &str) -> Result<MessageId, Error> {
     id.parse().map_err(|_| Error::new(Code::NotFound, "a message's id has 32 hexadecimal digits"))
 }

@@ -26,8 +26,15 @@ const NOTIFICATION: usize = 240;
 /// The whole chat list.
 pub(super) async fn chat_list(database: &Database, settings: Settings) -> Result<Vec<ChatRow>, Error> {
     let look = move |queries: &Queries<'_>| {
-        let eye = Eye::open(queries, &settings)?;
-        Ok(queries.chats()?.into_iter().map(|row| rows::chat(row, &eye)).collect())
+        let mut eye = Eye::open(queries, &settings)?;
+        let groups = queries.group_chats()?;
+        let newest: Vec<_> = groups.iter().filter_map(|row| row.newest.clone()).collect();
+        eye.learn(queries, &newest)?;
+        let people = queries.chats()?.into_iter().map(|row| rows::chat(row, &eye));
+        let mut items: Vec<ChatRow> =
+            people.chain(groups.into_iter().map(|row| rows::groups::group(row, &eye))).collect();
+        items.sort_by_key(|item| std::cmp::Reverse((item.order, item.id)));
+        Ok(items)
     };
     database.read(look).await
 }
@@ -48,7 +55,7 @@ fn open_at(
     chat: ChatId,
     around: Option<i64>,
 ) -> Result<ThreadPage, StoreError> {
-    let eye = Eye::open(queries, settings)?;
+    let mut eye = Eye::open(queries, settings)?;
     let unread = queries.unread(chat)?;
     let page = around.or(unread.first).map_or(Page::Newest, Page::Around);
     let mut page = queries.thread(chat, page, PAGE)?;
@@ -56,7 +63,18 @@ fn open_at(
     if around.is_none() && !page.has_newer {
         page = queries.thread(chat, Page::Newest, PAGE)?;
     }
+    eye.learn(queries, &page.rows)?;
     rows::page(page, unread, &eye, queries)
+}
+
+/// A chat's row as it is now, of a person or of a group.
+fn chat_row(queries: &Queries<'_>, chat: ChatId, eye: &mut Eye) -> Result<Option<ChatRow>, StoreError> {
+    if let Some(row) = queries.chat(chat)? {
+        return Ok(Some(rows::chat(row, eye)));
+    }
+    let Some(row) = queries.group_chat(chat)? else { return Ok(None) };
+    eye.learn(queries, row.newest.as_slice())?;
+    Ok(Some(rows::groups::group(row, eye)))
 }
 
 /// How everything in `changed` looks now.
@@ -67,11 +85,11 @@ pub(super) async fn draw(
     redraw: BTreeSet<ChatId>,
 ) -> Result<Fresh, Error> {
     let look = move |queries: &Queries<'_>| {
-        let eye = Eye::open(queries, &settings)?;
+        let mut eye = Eye::open(queries, &settings)?;
         let mut fresh = Fresh::default();
         for chat in changed.gone.iter().chain(&changed.chats) {
-            fresh.list.push(match queries.chat(*chat)? {
-                Some(row) => ChatOp::Put { item: rows::chat(row, &eye) },
+            fresh.list.push(match chat_row(queries, *chat, &mut eye)? {
+                Some(item) => ChatOp::Put { item },
                 None => ChatOp::Remove { id: chat.0 },
             });
         }
@@ -89,6 +107,7 @@ pub(super) async fn draw(
                 }
             }
             found.sort_by_key(|row| row.position);
+            eye.learn(queries, &found)?;
             for row in found {
                 ops.push(MessageOp::Put { item: rows::message(row, &eye, queries)? });
             }
@@ -113,12 +132,16 @@ pub(super) async fn notification(
     }
     let look = move |queries: &Queries<'_>| {
         let Some(row) = queries.message(&author, &id)?.filter(|row| row.message.unread) else { return Ok(None) };
-        let Some(contact) = queries.contact(chat)? else { return Ok(None) };
+        let Some(contact) = queries.person(&author)? else { return Ok(None) };
         if contact.contact.blocked || queries.muted_until(chat)?.is_some_and(|until| until > now) {
             return Ok(None);
         }
-        let title = people::title(&contact.contact, contact.given_name.as_deref(), &contact.own_name);
-        let text = rows::text(&row.message).map(|text| text.chars().take(NOTIFICATION).collect());
+        let name = people::title(&contact.contact, contact.given_name.as_deref(), &contact.own_name);
+        let text = rows::text(&row.message).map(|text| text.chars().take(NOTIFICATION).collect::<String>());
+        let (title, text) = match queries.group_of_chat(chat)? {
+            Some(group) => (group.state.name, text.map(|text| format!("{name}: {text}"))),
+            None => (name, text),
+        };
         let text = text.filter(|_| settings.notification_text);
         Ok(Some(Notification { chat: chat.0, order: row.position, title, text }))
     };

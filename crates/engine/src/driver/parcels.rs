@@ -6,12 +6,15 @@ use sotto_machine::{
     seal::{Introduction, SealTarget, SealedPayload},
     step::{EphemeralOut, StepError},
 };
-use sotto_wire::{AccountId, CertifiedDevice, DeliveryToken, SendId};
+use sotto_wire::{AccountId, CertifiedDevice, DeliveryToken, Recipient, SealedFor, SendId};
 
 use crate::net::uploads::{Addressee, Copy, Parcel};
 
 /// The copies of an outbox row; `None` if it is gone by now or not encrypted yet.
 pub(super) fn of_outbox(rows: &dyn Rows, own: &OwnRow, id: &SendId) -> Result<Option<Parcel>, StepError> {
+    if let Some(parcel) = of_group_outbox(rows, id)? {
+        return Ok(Some(parcel));
+    }
     let Some(row) = rows.outbox(id)?.filter(|row| !row.copies.is_empty()) else { return Ok(None) };
     let mut to: Vec<Addressee> = Vec::new();
     for copy in row.copies {
@@ -30,7 +33,20 @@ pub(super) fn of_outbox(rows: &dyn Rows, own: &OwnRow, id: &SendId) -> Result<Op
             }),
         }
     }
-    Ok(Some(Parcel { id: *id, ephemeral: false, to }))
+    Ok(Some(Parcel { id: *id, ephemeral: false, to, group: None }))
+}
+
+/// A group's message, for all devices of those to whom it goes under this id.
+fn of_group_outbox(rows: &dyn Rows, id: &SendId) -> Result<Option<Parcel>, StepError> {
+    let Some(row) = rows.group_outbox(id)?.filter(|row| !row.sending.is_empty()) else { return Ok(None) };
+    let mut to = Vec::with_capacity(row.sending.len());
+    for account in row.sending {
+        let Some(peer) = rows.peer(&account)? else { continue };
+        let list = peer.list.read_unverified().map_err(|_| StepError::Corrupt("device list"))?;
+        let devices = list.devices.iter().map(|d| SealedFor { device: d.device, sealed: Vec::new() }).collect();
+        to.push(Recipient { account, list_version: peer.version, token: token(rows, &account)?, devices });
+    }
+    Ok(Some(Parcel { id: *id, ephemeral: false, to: Vec::new(), group: Some((row.payload, to)) }))
 }
 
 /// An ephemeral envelope.
@@ -39,7 +55,7 @@ pub(super) fn of_ephemeral(rows: &dyn Rows, out: EphemeralOut) -> Result<Option<
     let copy = Copy { target, introduction: None, payload: SealedPayload::Ephemeral { bytes: out.bytes } };
     let token = token(rows, &out.account)?;
     let to = vec![Addressee { account: out.account, list_version: out.list_version, token, copies: vec![copy] }];
-    Ok(Some(Parcel { id: SendId(rand::random()), ephemeral: true, to }))
+    Ok(Some(Parcel { id: SendId(rand::random()), ephemeral: true, to, group: None }))
 }
 
 fn target(device: &DeviceRow) -> Option<SealTarget> {

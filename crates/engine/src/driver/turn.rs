@@ -5,6 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use sotto_machine::{
     Machine,
     changes::Change,
+    group::input::GroupInput,
     rows::{OwnSealKeyRow, Rows as _},
     step::{Effect, Event, Input, Output, StepError},
 };
@@ -183,7 +184,10 @@ impl Driver {
 
     fn carry_out(&mut self, effect: Effect, news: &mut Vec<News>) {
         match effect {
-            Effect::FetchDevices(_) | Effect::ClaimKeys { .. } => {
+            Effect::FetchDevices(_)
+            | Effect::ClaimKeys { .. }
+            | Effect::FetchGroupLog { .. }
+            | Effect::AppendToGroup { .. } => {
                 if let Some(line) = &self.line {
                     line.errand(effect);
                 }
@@ -255,7 +259,14 @@ impl Aftermath {
         self.uploads.clear();
         self.drained = false;
         self.effects.retain(|effect| {
-            !matches!(effect, Effect::SendEphemeral(_) | Effect::FetchDevices(_) | Effect::ClaimKeys { .. })
+            !matches!(
+                effect,
+                Effect::SendEphemeral(_)
+                    | Effect::FetchDevices(_)
+                    | Effect::ClaimKeys { .. }
+                    | Effect::FetchGroupLog { .. }
+                    | Effect::AppendToGroup { .. }
+            )
         });
     }
 }
@@ -271,7 +282,7 @@ fn step(
 ) -> Result<Result<(), Error>, StepError> {
     let Some(device) = machine else { return Ok(Err(shown(&StepError::NotSignedUp))) };
     let seq = match &input {
-        Input::Delivered { seq, .. } => Some(*seq),
+        Input::Delivered { seq, .. } | Input::Group(GroupInput::Delivered { seq, .. }) => Some(*seq),
         _ => None,
     };
     match device.step(input, &*batch, now, &mut rand::rng()) {
@@ -314,6 +325,7 @@ fn shown(error: &StepError) -> Error {
         StepError::Blocked => Code::Blocked,
         StepError::TextTooLong => Code::TextTooLong,
         StepError::NotSignedUp => Code::SignedOut,
+        StepError::NotAllowed => Code::NotAllowed,
     };
     Error::new(code, error.to_string())
 }

@@ -5,10 +5,13 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use sotto_machine::step::{Effect, Input};
+use sotto_machine::{
+    group::input::GroupInput,
+    step::{Effect, Input},
+};
 use sotto_wire::{
-    AccountId, DeviceId, PhoneNumber,
-    rest::{ErrorCode, KeyClaim, KeyUpload, ListUpload},
+    AccountId, DeviceId, GroupId, PhoneNumber, Signed,
+    rest::{ErrorCode, GroupAppended, GroupLog, GroupLogEntry, KeyClaim, KeyUpload, ListUpload},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -100,6 +103,41 @@ impl Directory {
         Some(Input::LookedUp { number, account })
     }
 
+    /// All of a group's log from a position on; `None` if there is no such group, or no answer.
+    async fn group_log(&self, group: GroupId, from: u64) -> Input {
+        let mut entries: Vec<GroupLogEntry> = Vec::new();
+        loop {
+            let next = entries.last().map_or(from, |last| last.position + 1);
+            match self.persist("group log", |rest| async move { rest.group_log(&group, next).await }).await {
+                Ok(GroupLog { entries: page, more }) => {
+                    let empty = page.is_empty();
+                    entries.extend(page);
+                    if !more || empty {
+                        return Input::Group(GroupInput::Log { group, from, entries: Some(entries) });
+                    }
+                }
+                Err(error) => {
+                    debug!(%error, "no log of a group");
+                    return Input::Group(GroupInput::Log { group, from, entries: None });
+                }
+            }
+        }
+    }
+
+    async fn append_to_group(&self, group: GroupId, append: &[u8]) -> Input {
+        let Ok(append) = Signed::from_slice(append) else {
+            return Input::Group(GroupInput::Appended { group, taken: false });
+        };
+        let body = GroupAppended { append };
+        let call = |rest: Arc<Rest>| {
+            let body = body.clone();
+            async move { rest.append_to_group(&body).await }
+        };
+        let answer = self.persist("append", call).await;
+        let taken = answer.inspect_err(|error| debug!(%error, "a group's log did not take a change")).is_ok();
+        Input::Group(GroupInput::Appended { group, taken })
+    }
+
     async fn publish_keys(&self, keys: &KeyUpload) {
         let call = |rest: Arc<Rest>| async move { rest.publish_keys(keys).await };
         if let Err(error) = self.persist("keys", call).await {
@@ -154,6 +192,12 @@ pub(crate) async fn run(mut errands: mpsc::UnboundedReceiver<Effect>, directory:
             }
             Some(Effect::LookUp(number)) => {
                 under_way.spawn(async move { directory.look_up(number).await });
+            }
+            Some(Effect::FetchGroupLog { group, from }) => {
+                under_way.spawn(async move { Some(directory.group_log(group, from).await) });
+            }
+            Some(Effect::AppendToGroup { group, append }) => {
+                under_way.spawn(async move { Some(directory.append_to_group(group, &append).await) });
             }
             Some(_) => debug!("not an errand"),
             None => return,

@@ -8,6 +8,7 @@ use std::{
 
 use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesOrdered};
 use sotto_machine::{
+    group::{input::GroupInput, is_group_payload},
     rows::{OwnSealKeyRow, Secret32},
     seal::{OpenError, SealedPlain, open},
     step::Input,
@@ -117,6 +118,9 @@ fn ready(job: Job) -> BoxFuture<'static, Job> {
 /// What a frame is to the driver, once its seal is opened.
 fn job(frame: ToClient, opener: &Opener) -> Option<BoxFuture<'static, Job>> {
     let input = match frame {
+        ToClient::Deliver(Deliver { seq, at, sealed }) if is_group_payload(&sealed) => {
+            Input::Group(GroupInput::Delivered { seq, at, payload: sealed })
+        }
         ToClient::Deliver(Deliver { seq, at, sealed }) => {
             let opened = opener.clone().open(sealed);
             return Some(opened.map(move |opened| Job::step(Input::Delivered { seq, at, opened })).boxed());

@@ -7,10 +7,10 @@ use std::{sync::Once, time::Duration};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header, redirect};
 use serde::{Serialize, de::DeserializeOwned};
 use sotto_wire::{
-    AccountId, DeviceId, DeviceToken, PhoneNumber, limits,
+    AccountId, DeviceId, DeviceToken, GroupId, PhoneNumber, limits,
     rest::{
         self, AccountDevices, AccountSettings, ClaimedKeys, CodeRequest, CodeSent, ErrorBody, ErrorCode, Found,
-        KeyClaim, KeyUpload, KeysPublished, ListUpload, LookUp, Registered, Registration, RelayInfo, Standing,
+        GroupAppended, GroupLog, KeyClaim, KeyUpload, KeysPublished, ListUpload, LookUp, Registered, Registration, RelayInfo, Standing,
     },
 };
 use url::Url;
@@ -219,6 +219,22 @@ impl Rest {
     /// See [`RestError`].
     pub(crate) async fn put_settings(&self, settings: &AccountSettings) -> Result<(), RestError> {
         self.done(self.request(Method::PUT, rest::SETTINGS).json(settings)).await
+    }
+
+    /// Appends to a group's log.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub(crate) async fn append_to_group(&self, append: &GroupAppended) -> Result<(), RestError> {
+        self.done(self.request(Method::POST, rest::GROUPS).json(append)).await
+    }
+
+    /// A stretch of a group's log.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub(crate) async fn group_log(&self, group: &GroupId, from: u64) -> Result<GroupLog, RestError> {
+        self.json(self.request(Method::GET, &format!("{}/{group}/events?from={from}", rest::GROUPS))).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -38,6 +38,8 @@ pub(crate) struct Parcel {
     pub(crate) ephemeral: bool,
     /// For whom.
     pub(crate) to: Vec<Addressee>,
+    /// Instead of copies: a group's payload, and for whom.
+    pub(crate) group: Option<(Vec<u8>, Vec<Recipient>)>,
 }
 
 /// One account of a [`Parcel`].
@@ -123,6 +125,9 @@ async fn make(parcel: Box<Parcel>, standing: &Standing, workers: &Workers) -> (S
 }
 
 fn seal_all(parcel: Parcel, standing: &Signed<StandingCert>) -> Option<Send> {
+    if let Some((payload, to)) = parcel.group {
+        return Some(Send { id: parcel.id, to, ephemeral: false, payload: Some(payload) });
+    }
     let to = parcel.to.into_iter().map(|addressee| {
         let devices = addressee.copies.into_iter().map(|copy| {
             let device = copy.target.device;
@@ -139,5 +144,5 @@ fn seal_all(parcel: Parcel, standing: &Signed<StandingCert>) -> Option<Send> {
             devices,
         })
     });
-    Some(Send { id: parcel.id, to: to.collect::<Option<Vec<_>>>()?, ephemeral: parcel.ephemeral })
+    Some(Send { id: parcel.id, to: to.collect::<Option<Vec<_>>>()?, ephemeral: parcel.ephemeral, payload: None })
 }

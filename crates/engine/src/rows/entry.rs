@@ -7,7 +7,7 @@ use sotto_machine::{
 use sotto_store::{Queries, StoreError, ThreadRow, Unread};
 use sotto_wire::{AccountId, limits};
 
-use super::{Eye, failure as failure_code, milliseconds, notice};
+use super::{Eye, author, failure as failure_code, groups, milliseconds, notice};
 use crate::{
     error::Code,
     people,
@@ -39,7 +39,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
     };
     let post = match &message.content {
         Content::Post(post) => Some(post),
-        Content::Notice(_) | Content::Deleted => None,
+        Content::Notice(_) | Content::Group(_) | Content::Deleted => None,
     };
     Ok(MessageItem {
         id: message.id.to_string(),
@@ -48,6 +48,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         at: milliseconds(message.at),
         state: eye.state(message.state),
         failure,
+        author: author(&message, eye),
         quote: match post.and_then(|post| post.quote.as_ref()) {
             Some(quote) => self::quote(quote, message.chat, eye, queries)?,
             None => None,
@@ -64,6 +65,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         body: match message.content {
             Content::Post(post) => MessageBody::Text { text: post.text },
             Content::Notice(kind) => MessageBody::Notice { notice: notice(kind, &message, eye) },
+            Content::Group(line) => MessageBody::Notice { notice: groups::line(&line, eye) },
             Content::Deleted => MessageBody::Deleted,
         },
     })
@@ -82,12 +84,13 @@ fn quote(quote: &Quote, chat: ChatId, eye: &Eye, queries: &Queries<'_>) -> Resul
     let mine = eye.account == Some(quote.author);
     let original = queries.message(&quote.author, &quote.message)?.filter(|row| row.message.chat == chat);
     let partner = queries.contact(chat)?.map(|details| details.contact.account);
-    if original.is_none() && !mine && partner != Some(quote.author) {
+    let member = eye.faces.get(&quote.author).is_some();
+    if original.is_none() && !mine && !member && partner != Some(quote.author) {
         return Ok(None);
     }
     let text = match original.as_ref().map(|row| &row.message.content) {
         Some(Content::Post(post)) => post.excerpt(),
-        Some(Content::Notice(_) | Content::Deleted) => String::new(),
+        Some(Content::Notice(_) | Content::Group(_) | Content::Deleted) => String::new(),
         None if mine => String::new(),
         None => quote.excerpt.chars().take(EXCERPT).collect(),
     };

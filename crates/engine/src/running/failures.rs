@@ -35,7 +35,7 @@ fn refused(body: &ErrorBody, detail: String) -> Error {
         ErrorCode::NotFound => Code::NotFound,
         ErrorCode::KeysRejected => Code::KeysRejected,
         ErrorCode::Unavailable => Code::RelayUnreachable,
-        ErrorCode::Malformed | ErrorCode::TooLarge | ErrorCode::Internal => Code::Internal,
+        ErrorCode::Malformed | ErrorCode::TooLarge | ErrorCode::Conflict | ErrorCode::Internal => Code::Internal,
     };
     let retry_at = body.retry_after_s.map(|seconds| SystemClock.now().saturating_add(seconds.saturating_mul(1_000)));
     Error { code, detail, retry_at, tries_left: body.tries_left }

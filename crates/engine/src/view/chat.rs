@@ -50,6 +50,8 @@ pub struct ChatRow {
     pub marked_unread: bool,
     /// Nothing from this person is shown and nothing goes to them.
     pub blocked: bool,
+    /// Set when it is a group.
+    pub group: Option<super::GroupSummary>,
 }
 
 /// For how long a chat is muted.
@@ -77,6 +79,8 @@ pub struct LastMessage {
     pub reaction: Option<ReactionNews>,
     /// Set when the newest entry is a notice.
     pub notice: Option<super::NoticeKind>,
+    /// Who wrote it, in a group.
+    pub author: Option<String>,
     /// Sent by this account.
     pub mine: bool,
     /// Its state, meaningful when `mine`.

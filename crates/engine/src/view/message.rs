@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{GroupNotice, PersonView};
 use crate::error::Code;
 
 /// How far a message has come. States only go forward.
@@ -55,6 +56,13 @@ pub enum NoticeKind {
         seconds: u32,
         /// It was this person.
         mine: bool,
+    },
+    /// A change of the group.
+    Group {
+        /// Who made it.
+        by: PersonView,
+        /// What was done.
+        what: GroupNotice,
     },
 }
 
@@ -150,6 +158,8 @@ pub struct MessageItem {
     pub state: MessageState,
     /// Why it failed.
     pub failure: Option<Code>,
+    /// Who wrote it, in a group, if it was somebody else.
+    pub author: Option<PersonView>,
     /// What it holds.
     pub body: MessageBody,
     /// What it answers.

@@ -62,6 +62,9 @@ impl Step<'_> {
 
     /// Everybody in the conversation is told.
     fn tell_conversation(&mut self, chat: ChatId, body: &Body) -> Result<(), StepError> {
+        if let Some(group) = self.group_of_chat(chat)? {
+            return self.tell_group(&group, body);
+        }
         let mut contact = self.contact(chat)?;
         if contact.trust == Trust::Violated {
             return Err(StepError::NotPossible);

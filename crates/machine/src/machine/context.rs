@@ -8,6 +8,7 @@ use super::Memory;
 use crate::{
     changes::Change,
     codec,
+    group::rows::GroupChange,
     rows::{
         ChatId, ContactRow, Content, DeviceRow, GapRow, Marks, MessageRow, MessageState, Notice, OutboxRow, OwnRow,
         PeerRow, Rows, SessionRow,
@@ -59,6 +60,22 @@ impl<'a> Step<'a> {
 
     pub(super) fn dropped(&mut self, why: Rejection) {
         self.out.events.push(Event::Dropped(why));
+    }
+
+    /// The changes made so far, oldest first.
+    pub(super) fn changes(&self) -> &[Change] {
+        &self.out.changes
+    }
+
+    /// A number for a new chat: of several in one step, each gets its own.
+    pub(super) fn next_chat(&self) -> Result<ChatId, StepError> {
+        let given = self.out.changes.iter().filter_map(|change| match change {
+            Change::PutContact(row) => Some(row.chat),
+            Change::Group(GroupChange::PutGroup(row)) => Some(row.chat),
+            _ => None,
+        });
+        let free = self.rows.next_chat()?;
+        Ok(given.map(|ChatId(id)| ChatId(id + 1)).fold(free, ChatId::max))
     }
 
     /// The newest change of this step that answers, before the rows are asked.

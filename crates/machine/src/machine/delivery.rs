@@ -1,13 +1,13 @@
 //! From a delivered message to the screen: open, check, decrypt, compare every identity, store; only then acknowledge.
 
-use sotto_wire::{AccountId, DeviceList, Hash, Timestamp};
+use sotto_wire::{AccountId, DeviceList, Hash, MessageId, Timestamp};
 
 use super::context::Step;
 use crate::{
     body::{self, Body, Conversation, Greeting, Inner},
     changes::Change,
     post::Post,
-    rows::{ContactRow, Content, DeviceRow, Marks, MessageRow, MessageState, Secret32},
+    rows::{ChatId, ContactRow, Content, DeviceRow, Marks, MessageRow, MessageState, Secret32},
     seal::{Introduction, OpenError, SealedPayload, SealedPlain},
     session::{self, Decrypted},
     step::{Effect, Event, Rejection, StepError},
@@ -148,10 +148,7 @@ impl Step<'_> {
         if let Some(account) = decrypted.account {
             self.change(Change::PutOlmAccount(session::pickle_account(&account)));
         }
-        let contact = match self.contact_of(&device.account)? {
-            Some(contact) => contact,
-            None => self.new_contact(device.account, false)?,
-        };
+        let contact = self.meet(device.account)?;
         self.first_seen(device.account)?;
         let contact = self.contact(contact.chat)?;
         if contact.blocked {
@@ -195,8 +192,11 @@ impl Step<'_> {
         if own_seen.list_version > own_list.version {
             return Ok(Err(Rejection::ListRolledBack));
         }
-        let Conversation::Direct(account) = inner.conversation;
-        Ok(if account == device.account { Ok(()) } else { Err(Rejection::Conversation) })
+        Ok(if inner.conversation == Conversation::Direct(device.account) {
+            Ok(())
+        } else {
+            Err(Rejection::Conversation)
+        })
     }
 
     /// A first or renewed greeting: the profile key, and a number to be confirmed by the relay.
@@ -234,7 +234,16 @@ impl Step<'_> {
         at: Timestamp,
     ) -> Result<(), StepError> {
         match body {
-            Body::Post(post) => self.receive_post(contact, device.account, inner, post, at),
+            Body::Post(post) => {
+                if !contact.listed {
+                    self.list(contact.clone());
+                }
+                let written = Written { author: device.account, id: inner.message_id, sent_at: inner.sent_at, at };
+                if self.receive_post(contact.chat, written, post)? {
+                    self.owe_receipt(contact, inner.message_id, false)?;
+                }
+                Ok(())
+            }
             Body::Receipt { read, messages } => self.receive_receipt(contact, read, &messages),
             // Beside a greeting, or because something about them has changed.
             Body::Hello => {
@@ -247,42 +256,51 @@ impl Step<'_> {
             }
             Body::Resend { counters, from } => self.resend(contact, device, counters, from),
             Body::Gone { counters } => self.gone(contact, device, &counters),
+            Body::SenderKey(key) => self.receive_sender_key(device, &key),
+            Body::GroupSecret(secret) => self.receive_group_secret(device.account, &secret),
+            Body::GroupNews { group, wanted } => self.receive_group_news(device.account, group, wanted),
         }
     }
 
-    fn receive_post(
-        &mut self,
-        contact: &ContactRow,
-        author: AccountId,
-        inner: &Inner,
-        post: Post,
-        at: Timestamp,
-    ) -> Result<(), StepError> {
-        if self.message(&author, &inner.message_id)?.is_some() {
-            return Ok(());
+    /// A message for a chat, from one person or in a group. Answers whether its author is to be told.
+    pub(super) fn receive_post(&mut self, chat: ChatId, written: Written, post: Post) -> Result<bool, StepError> {
+        let Written { author, id, sent_at, at } = written;
+        if self.message(&author, &id)?.is_some() {
+            return Ok(false);
         }
-        if self.rows.is_gone(&author, &inner.message_id)? {
+        if self.rows.is_gone(&author, &id)? {
             // Put away or run out here: a copy does not bring it back, but its sender need not send another.
-            return self.owe_receipt(contact, inner.message_id, false);
+            return Ok(true);
         }
         self.put_message(MessageRow {
-            id: inner.message_id,
-            chat: contact.chat,
+            id,
+            chat,
             author,
             // A clock that runs ahead does not put a message into the future.
-            at: inner.sent_at.min(at),
+            at: sent_at.min(at),
             state: MessageState::Received,
             content: Content::Post(post),
             unread: true,
             marks: Marks { relay_at: Some(at), ..Marks::default() },
         });
-        self.event(Event::Arrived { chat: contact.chat, author, id: inner.message_id });
-        self.do_waiting(contact.chat, author, inner.message_id)?;
-        self.owe_receipt(contact, inner.message_id, false)
+        self.event(Event::Arrived { chat, author, id });
+        self.do_waiting(chat, author, id)?;
+        Ok(true)
     }
 }
 
-fn list_is_known(version: u64, hash: Hash, pinned: u64, pinned_hash: Hash, chain: &[(u64, Hash)]) -> bool {
+/// By whom, under which id and when something was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written {
+    pub(super) author: AccountId,
+    pub(super) id: MessageId,
+    /// By the author's clock.
+    pub(super) sent_at: Timestamp,
+    /// The relay's time.
+    pub(super) at: Timestamp,
+}
+
+pub(super) fn list_is_known(version: u64, hash: Hash, pinned: u64, pinned_hash: Hash, chain: &[(u64, Hash)]) -> bool {
     match version.cmp(&pinned) {
         std::cmp::Ordering::Equal => hash == pinned_hash,
         std::cmp::Ordering::Less => chain.contains(&(version, hash)),

@@ -54,12 +54,16 @@ impl Step<'_> {
         self.memory.fetching.remove(&account);
         let Some(answer) = answer else { return self.account_gone(account) };
         match self.learn_devices(account, &answer)? {
-            Ok(()) => self.pump(account),
+            Ok(()) => {
+                self.pump(account)?;
+                self.leave_for_groups()
+            }
             Err(why) => self.reject_keys(account, why),
         }
     }
 
     fn account_gone(&mut self, account: AccountId) -> Result<(), StepError> {
+        self.give_up_in_groups(&account)?;
         for row in self.outbox_for(&account)? {
             self.give_up(&row, Failure::AccountGone)?;
         }
@@ -71,6 +75,7 @@ impl Step<'_> {
 
     /// What cannot be believed stops sending: waiting messages fail, nothing is absorbed.
     fn reject_keys(&mut self, account: AccountId, why: Rejection) -> Result<(), StepError> {
+        self.give_up_in_groups(&account)?;
         self.event(Event::KeysRejected { account, why });
         for row in self.outbox_for(&account)? {
             self.give_up(&row, Failure::KeysRejected)?;

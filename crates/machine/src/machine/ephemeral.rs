@@ -35,6 +35,10 @@ struct Envelope {
 impl Step<'_> {
     /// A key was pressed: at most one envelope in three seconds, to the devices of an accepted contact.
     pub(super) fn typing(&mut self, chat: ChatId) -> Result<(), StepError> {
+        if self.group_of_chat(chat)?.is_some() {
+            // One envelope for each device of each member would be too many.
+            return Ok(());
+        }
         let contact = self.contact(chat)?;
         let recently = self.memory.typed.get(&chat).is_some_and(|at| self.now < at + limits::TYPING_INTERVAL);
         let known = contact.accepted && contact.profile_key.is_some() && !contact.token_refused;

@@ -137,6 +137,7 @@ impl Step<'_> {
         let rest = from.map(|from| from..device.next_send).unwrap_or(0..0);
         let wanted = counters.into_iter().chain(rest).filter(|c| *c < device.next_send).take(MOST_COUNTERS);
         let mut gone = Vec::new();
+        let mut service = false;
         for pair_counter in wanted.collect::<Vec<_>>() {
             match self.rows.sent(&device.device, pair_counter)? {
                 Some(SentRow { message: Some(id), action: Some(body), .. }) => {
@@ -161,13 +162,20 @@ impl Step<'_> {
                     // Refused or taken back: its recipient has missed nothing.
                     _ => gone.push(GoneCounter { pair_counter, was_message: false }),
                 },
-                Some(_) => gone.push(GoneCounter { pair_counter, was_message: false }),
+                Some(_) => {
+                    service = true;
+                    gone.push(GoneCounter { pair_counter, was_message: false });
+                }
                 None => gone.push(GoneCounter { pair_counter, was_message: true }),
             }
         }
         if !gone.is_empty() {
             let body = Body::Gone { counters: gone };
             self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None);
+        }
+        if service {
+            // It may have carried keys of groups.
+            self.share_groups_again(contact.account)?;
         }
         self.pump(contact.account)
     }

@@ -18,32 +18,42 @@ impl Step<'_> {
         }
         let contact = match self.contact_of(&account)? {
             Some(known) => ContactRow { number: Some(number), claimed_number: None, ..known },
-            None => {
-                let contact = self.new_contact(account, true)?;
-                ContactRow { number: Some(number), ..contact }
-            }
+            None => ContactRow { number: Some(number), accepted: true, ..self.meet(account)? },
         };
-        self.put_contact(contact);
+        self.list(contact);
         self.fetch_devices(account);
         Ok(())
     }
 
-    /// A contact with its chat, which begins with the word about encryption.
-    pub(super) fn new_contact(&mut self, account: AccountId, accepted: bool) -> Result<ContactRow, StepError> {
+    /// The contact of an account. A new one is not in the list of chats before something is said there.
+    pub(super) fn meet(&mut self, account: AccountId) -> Result<ContactRow, StepError> {
+        if let Some(known) = self.contact_of(&account)? {
+            return Ok(known);
+        }
         let contact = ContactRow {
-            chat: self.rows.next_chat()?,
+            chat: self.next_chat()?,
             account,
             number: None,
             claimed_number: None,
             trust: Trust::Unknown,
-            accepted,
+            accepted: false,
             profile_key: None,
             token_refused: false,
             blocked: false,
+            listed: false,
         };
         self.put_contact(contact.clone());
-        self.notice(contact.chat, Notice::Encrypted);
         Ok(contact)
+    }
+
+    /// Puts a contact into the list of chats; its chat begins with the word about encryption.
+    pub(super) fn list(&mut self, contact: ContactRow) {
+        let chat = contact.chat;
+        let before = contact.listed;
+        self.put_contact(ContactRow { listed: true, ..contact });
+        if !before {
+            self.notice(chat, Notice::Encrypted);
+        }
     }
 
     /// The relay's answer about a number. It never raises trust.
@@ -105,6 +115,9 @@ impl Step<'_> {
 
     /// "Accept" on a stranger: they learn one's profile key, and receipts begin.
     pub(super) fn accept_request(&mut self, chat: ChatId) -> Result<(), StepError> {
+        if let Some(group) = self.group_of_chat(chat)? {
+            return self.accept_group(group);
+        }
         let contact = self.contact(chat)?;
         if contact.accepted {
             return Ok(());

@@ -32,14 +32,21 @@ impl Step<'_> {
         if self.message(&self.own.account, &id)?.is_some() {
             return Ok(());
         }
+        post.expires_after = self.timer(chat)?.map(|timer| timer.seconds).filter(|seconds| *seconds > 0);
+        if let Some(group) = self.group_of_chat(chat)? {
+            return self.send_to_group(&group, id, post);
+        }
         let mut contact = self.contact(chat)?;
         if contact.blocked {
             return Err(StepError::Blocked);
         }
+        if !contact.listed {
+            self.list(contact.clone());
+            contact.listed = true;
+        }
         if !contact.accepted {
             contact = self.accept(contact)?;
         }
-        post.expires_after = self.timer(chat)?.map(|timer| timer.seconds).filter(|seconds| *seconds > 0);
         let message = MessageRow {
             id,
             chat,
@@ -63,6 +70,9 @@ impl Step<'_> {
         let message = self.message(&self.own.account, &id)?.ok_or(StepError::NotFound("message"))?;
         if !matches!(message.state, MessageState::Failed(_)) {
             return Ok(());
+        }
+        if let Some(group) = self.group_of_chat(message.chat)? {
+            return self.send_to_group_again(&group, message);
         }
         let contact = self.contact(message.chat)?;
         if contact.trust == Trust::Violated {
@@ -104,8 +114,8 @@ impl Step<'_> {
         kind: OutboxKind,
         body: &Body,
         fills: Option<u64>,
-    ) {
-        self.enqueue_encoded(recipient, only, kind, codec::encode(body), fills);
+    ) -> SendId {
+        self.enqueue_encoded(recipient, only, kind, codec::encode(body), fills)
     }
 
     /// The same for a body that is CBOR already.
@@ -116,10 +126,10 @@ impl Step<'_> {
         kind: OutboxKind,
         body: Vec<u8>,
         fills: Option<u64>,
-    ) {
+    ) -> SendId {
         // What one says to oneself has nowhere to go as long as there is one device.
         if recipient == self.own.account {
-            return;
+            return self.new_send_id();
         }
         let id = self.new_send_id();
         self.change(Change::PutOutbox(Box::new(OutboxRow {
@@ -134,6 +144,7 @@ impl Step<'_> {
             created: self.now,
             not_before: 0,
         })));
+        id
     }
 
     /// Encrypts what waits for this account, as far as its list, keys and sessions are there; asks for what is missing.
@@ -200,7 +211,7 @@ impl Step<'_> {
         if row.copies.is_empty() {
             // The one device it was for is no longer listed.
             self.change(Change::DeleteOutbox(row.id));
-            return Ok(());
+            return self.secret_is_out(row.id);
         }
         row.list_version = peer.version;
         self.effect(Effect::Upload(row.id));
@@ -285,8 +296,9 @@ impl Step<'_> {
 
     /// One tick.
     pub(super) fn accepted(&mut self, id: SendId, refused: &[RefusedDevice], at: Timestamp) -> Result<(), StepError> {
-        let Some(mut row) = self.rows.outbox(&id)? else { return Ok(()) };
+        let Some(mut row) = self.rows.outbox(&id)? else { return self.group_accepted(id, refused, at) };
         self.change(Change::DeleteOutbox(id));
+        self.secret_is_out(id)?;
         row.copies.retain(|c| refused.iter().any(|r| r.device == c.device));
         match row.kind {
             OutboxKind::Message(message) => self.was_sent(message, at)?,
@@ -321,7 +333,7 @@ impl Step<'_> {
         reason: RefuseReason,
         retry_after: Option<u64>,
     ) -> Result<(), StepError> {
-        let Some(row) = self.rows.outbox(&id)? else { return Ok(()) };
+        let Some(row) = self.rows.outbox(&id)? else { return self.group_refused(id, reason, retry_after) };
         let account = row.recipient;
         match reason {
             RefuseReason::ListChanged => {
@@ -366,7 +378,8 @@ impl Step<'_> {
         self.change(Change::DeleteOutbox(row.id));
         match row.kind {
             OutboxKind::Message(id) => self.fail_message(id, why),
-            OutboxKind::Action(_) | OutboxKind::Service => Ok(()),
+            OutboxKind::Action(_) => Ok(()),
+            OutboxKind::Service => self.secret_is_out(row.id),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::context::Step;
 use crate::{
     body::Body,
     changes::Change,
+    group::rows::GroupRow,
     rows::{ChatId, ContactRow, MessageState, OutboxKind, ReceiptRow},
     step::{Effect, Event, StepError},
 };
@@ -42,7 +43,7 @@ impl Step<'_> {
 
     /// Everything up to here was on a screen with focus. `tell` when both sides show what they read.
     pub(super) fn mark_read(&mut self, chat: ChatId, order: i64, tell: bool) -> Result<(), StepError> {
-        let contact = self.contact(chat)?;
+        let group = self.group_of_chat(chat)?;
         let unread = self.rows.unread_up_to(chat, order)?;
         if unread.is_empty() {
             return Ok(());
@@ -50,12 +51,35 @@ impl Step<'_> {
         self.change(Change::MarkRead { chat, order });
         self.start_timers(&unread);
         self.event(Event::Chat(chat));
-        if tell {
-            for message in unread.iter().filter(|m| m.author == contact.account) {
-                self.owe_receipt(&contact, message.id, true)?;
+        if !tell {
+            return Ok(());
+        }
+        if let Some(group) = group {
+            for message in &unread {
+                self.owe_member_receipt(&group, message.author, message.id, true)?;
             }
+            return Ok(());
+        }
+        let contact = self.contact(chat)?;
+        for message in unread.iter().filter(|m| m.author == contact.account) {
+            self.owe_receipt(&contact, message.id, true)?;
         }
         Ok(())
+    }
+
+    /// As [`Self::owe_receipt`], for a message in a group: every member may know, accepted as a contact or not.
+    pub(super) fn owe_member_receipt(
+        &mut self,
+        group: &GroupRow,
+        author: AccountId,
+        message: MessageId,
+        read: bool,
+    ) -> Result<(), StepError> {
+        if !group.accepted || group.state.member(&author).is_none() {
+            return Ok(());
+        }
+        let contact = self.meet(author)?;
+        self.owe_receipt(&ContactRow { accepted: true, ..contact }, message, read)
     }
 
     /// A contact was accepted: what was held back leaves soon.
@@ -108,9 +132,17 @@ impl Step<'_> {
         for id in messages.iter().take(MOST_MESSAGES) {
             // Without a row it is an action, or a message that has gone from here.
             let known = self.message(&self.own.account, id)?;
-            if known.as_ref().is_none_or(|m| m.chat == contact.chat) {
+            let group = match &known {
+                Some(message) if message.chat != contact.chat => self.group_of_chat(message.chat)?,
+                _ => None,
+            };
+            if let Some(group) = group {
+                self.receive_member_receipt(&group, contact.account, *id, state)?;
+            } else if known.as_ref().is_none_or(|m| m.chat == contact.chat) {
                 self.forward(*id, state)?;
                 self.change(Change::DeleteSentOf { account: contact.account, message: *id });
+            } else if let Some(group) = self.group_of_chat(message.chat)? {
+                self.receive_member_receipt(&group, contact.account, *id, state)?;
             }
         }
         Ok(())

@@ -31,6 +31,7 @@ impl Step<'_> {
         self.expire()?;
         self.ask_all_again()?;
         self.send_receipts()?;
+        self.keep_up_groups()?;
         self.leave()
     }
 
@@ -60,7 +61,7 @@ impl Step<'_> {
         for account in accounts {
             self.pump(account)?;
         }
-        Ok(())
+        self.leave_for_groups()
     }
 
     fn turn_keys_over(&mut self) -> Result<(), StepError> {

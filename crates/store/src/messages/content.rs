@@ -4,7 +4,10 @@ use rusqlite::types::{FromSqlResult, ToSqlOutput, ValueRef};
 use sotto_machine::post::Post;
 use sotto_machine::rows::{Content, Failure, MessageState, Notice};
 
-use crate::column::{Column, Fields, unreadable};
+use crate::{
+    column::{Column, Fields, unreadable},
+    groups::{from_cbor, to_cbor},
+};
 
 impl Column for MessageState {
     fn to_column(&self) -> ToSqlOutput<'_> {
@@ -62,6 +65,7 @@ pub(super) fn columns(content: &Content) -> Columns<'_> {
             (None, None, Some(word), count)
         }
         Content::Deleted => (None, None, Some("deleted"), None),
+        Content::Group(line) => (None, Some(to_cbor(line)), Some("group"), None),
     }
 }
 
@@ -85,6 +89,7 @@ pub(super) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<Content> {
         Some(NoticeWord::Lost) => Content::Notice(Notice::Lost { count }),
         Some(NoticeWord::Timer) => Content::Notice(Notice::Timer { seconds: count }),
         Some(NoticeWord::Deleted) => Content::Deleted,
+        Some(NoticeWord::Group) => Content::Group(from_cbor(&extras.unwrap_or_default())?),
     })
 }
 
@@ -98,6 +103,7 @@ enum NoticeWord {
     Lost,
     Timer,
     Deleted,
+    Group,
 }
 
 crate::column::words!(NoticeWord as "notice" {
@@ -109,4 +115,5 @@ crate::column::words!(NoticeWord as "notice" {
     Lost = "lost",
     Timer = "timer",
     Deleted = "deleted",
+    Group = "group",
 });

@@ -103,6 +103,7 @@ pub(crate) fn contact(chat: i64, account: AccountId) -> ContactRow {
         profile_key: None,
         token_refused: false,
         blocked: false,
+        listed: true,
     }
 }
 

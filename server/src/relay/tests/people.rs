@@ -124,7 +124,7 @@ impl World {
     }
 
     pub(super) fn send(&mut self, connection: ConnectionId, n: u8, to: Vec<Recipient>) {
-        self.frame(connection, ToRelay::Send(Send { id: id(n), to, ephemeral: false }));
+        self.frame(connection, ToRelay::Send(Send { id: id(n), to, ephemeral: false, payload: None }));
     }
 
     pub(super) fn ack(&mut self, connection: ConnectionId, up_to: u64) {

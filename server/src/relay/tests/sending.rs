@@ -370,7 +370,7 @@ fn typing_reaches_who_is_here_and_leaves_no_trace() {
     let (desk, bobs) = (world.connect(&alice, alice.desk()), world.connect(&bob, bob.devices[0]));
     world.heard(desk);
     world.heard(bobs);
-    let typing = |to| ToRelay::Send(Send { id: id(1), to: vec![to], ephemeral: true });
+    let typing = |to| ToRelay::Send(Send { id: id(1), to: vec![to], ephemeral: true, payload: None });
     world.frame(desk, typing(bob.copies("typing")));
     assert!(matches!(world.heard(bobs).as_slice(), [ToClient::Ephemeral(e)] if e.sealed == b"typing"));
     world.frame(desk, typing(Recipient { token: None, ..bob.copies("typing") }));

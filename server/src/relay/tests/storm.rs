@@ -123,7 +123,7 @@ impl Storm {
         let Some(connection) = self.desk else { return };
         let copy = |device: &DeviceId| SealedFor { device: *device, sealed: n.to_be_bytes().to_vec() };
         let to = vec![Recipient { devices: self.bob.devices.iter().map(copy).collect(), ..self.bob.copies("") }];
-        let frame = ToRelay::Send(Send { id: send_id(n), to, ephemeral: false });
+        let frame = ToRelay::Send(Send { id: send_id(n), to, ephemeral: false, payload: None });
         self.give(Input::Frame { connection, frame });
     }
 

@@ -26,13 +26,40 @@ CREATE TABLE mailbox (
     PRIMARY KEY (device, seq)
 ) STRICT, WITHOUT ROWID;";
 
+/// A group's message lies in the table below, once for all mailboxes.
+pub(super) const ADD_PAYLOAD: &str = "ALTER TABLE mailbox ADD COLUMN payload BLOB;";
+
+pub(super) const PAYLOADS: &str = "
+CREATE TABLE payloads (
+    hash   BLOB    NOT NULL PRIMARY KEY,
+    sealed BLOB    NOT NULL,
+    -- rows of mailboxes that hold it
+    refs   INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER mailbox_gives_payload_back AFTER DELETE ON mailbox WHEN old.payload IS NOT NULL BEGIN
+    UPDATE payloads SET refs = refs - 1 WHERE hash = old.payload;
+    DELETE FROM payloads WHERE hash = old.payload AND refs <= 0;
+END;";
+
+/// What a row holds, wherever it lies.
+const SEALED: &str = "coalesce((SELECT p.sealed FROM payloads AS p WHERE p.hash = mailbox.payload), sealed)";
+
 pub(super) fn insert(c: &Connection, row: &Row) -> Result<(), StoreError> {
-    c.prepare_cached("INSERT INTO mailbox (device, seq, at, sealed) VALUES (?1, ?2, ?3, ?4)")?.execute((
+    let own = if row.shared.is_some() { &[][..] } else { &row.sealed };
+    c.prepare_cached("INSERT INTO mailbox (device, seq, at, sealed, payload) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
         row.device.0,
         row.seq,
         row.at,
-        &row.sealed,
+        own,
+        row.shared.map(|hash| hash.0),
     ))?;
+    if let Some(hash) = row.shared {
+        c.prepare_cached(
+            "INSERT INTO payloads (hash, sealed, refs) VALUES (?1, ?2, 1)
+             ON CONFLICT (hash) DO UPDATE SET refs = refs + 1",
+        )?
+        .execute((hash.0, &row.sealed))?;
+    }
     match row.reserve {
         Some(up_to) => reserve(c, row.device, up_to),
         None => Ok(()),
@@ -72,11 +99,12 @@ pub(super) fn expired(c: &Connection, device: DeviceId) -> Result<u64, StoreErro
 }
 
 pub(super) fn rows(c: &Connection, wanted: &RowsWanted) -> Result<Vec<Row>, StoreError> {
-    let mut query = c.prepare_cached(
-        "SELECT seq, at, sealed FROM mailbox WHERE device = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4",
-    )?;
+    let mut query = c.prepare_cached(&format!(
+        "SELECT seq, at, {SEALED} FROM mailbox WHERE device = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4",
+    ))?;
     let read = |row: &SqlRow<'_>| {
-        Ok(Row { device: wanted.device, seq: row.get(0)?, at: row.get(1)?, sealed: row.get(2)?, reserve: None })
+        let (seq, at, sealed) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Row { device: wanted.device, seq, at, sealed, shared: None, reserve: None })
     };
     let limit = i64::try_from(wanted.limit).unwrap_or(i64::MAX);
     let rows = query.query_map((wanted.device.0, wanted.after, wanted.up_to, limit), read)?;
@@ -89,8 +117,9 @@ pub(super) fn record(c: &Connection, device: DeviceId) -> Result<DeviceRecord, S
                     coalesce((SELECT max(seq) FROM mailbox WHERE device = ?1), 0))",
     )?;
     let reserved = head.query_row([device.0], |row| row.get(0))?;
-    let mut volume =
-        c.prepare_cached("SELECT count(*), coalesce(sum(length(sealed)), 0) FROM mailbox WHERE device = ?1")?;
+    let mut volume = c.prepare_cached(&format!(
+        "SELECT count(*), coalesce(sum(length({SEALED})), 0) FROM mailbox WHERE device = ?1"
+    ))?;
     let waiting = volume.query_row([device.0], |row| Ok(Volume { count: row.get(0)?, bytes: row.get(1)? }))?;
     Ok(DeviceRecord { device, reserved, waiting })
 }
@@ -99,8 +128,9 @@ pub(super) fn record(c: &Connection, device: DeviceId) -> Result<DeviceRecord, S
 pub(super) fn sweep(c: &Connection, before: Timestamp) -> Result<Vec<(DeviceId, Volume)>, StoreError> {
     c.execute("DELETE FROM mailbox WHERE device NOT IN (SELECT device FROM devices)", [])?;
     c.execute("DELETE FROM mailbox_heads WHERE device NOT IN (SELECT device FROM devices)", [])?;
-    let mut query =
-        c.prepare_cached("SELECT device, count(*), sum(length(sealed)) FROM mailbox WHERE at < ?1 GROUP BY device")?;
+    let mut query = c.prepare_cached(&format!(
+        "SELECT device, count(*), sum(length({SEALED})) FROM mailbox WHERE at < ?1 GROUP BY device"
+    ))?;
     let read = |row: &SqlRow<'_>| Ok((DeviceId(id(row, 0)?), Volume { count: row.get(1)?, bytes: row.get(2)? }));
     let ran_out: Vec<_> = query.query_map([before], read)?.collect::<Result<_, _>>()?;
     for (device, volume) in &ran_out {

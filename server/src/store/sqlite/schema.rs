@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{accounts, codes, devices, invitations, keys, mailbox, profiles, secrets, sends};
+use super::{accounts, codes, devices, groups, invitations, keys, mailbox, profiles, secrets, sends};
 use crate::store::StoreError;
 
 /// Steps from an empty database to the current one; a step, once released, is never changed.
-const STEPS: [&[&str]; 2] = [
+const STEPS: [&[&str]; 3] = [
     &[
         secrets::TABLE,
         codes::TABLE,
@@ -19,6 +19,7 @@ const STEPS: [&[&str]; 2] = [
         sends::TABLE,
     ],
     &[invitations::TABLE, codes::INVITED, accounts::FINDABLE],
+    &[mailbox::ADD_PAYLOAD, mailbox::PAYLOADS, groups::TABLES],
 ];
 
 /// Brings a database up to date.

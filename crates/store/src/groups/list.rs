@@ -1,0 +1,53 @@
+//! Groups as rows of the chat list.
+
+use rusqlite::Connection;
+use sotto_machine::{group::rows::GroupRow, rows::ChatId};
+
+use crate::{
+    column::{Bind, Fields},
+    messages::{self, ThreadRow},
+    sql::{Result, all, one},
+};
+
+/// A group as its row in the list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupListRow {
+    /// Position of the newest entry, 0 without one. Greatest first.
+    pub order: i64,
+    /// The group.
+    pub group: GroupRow,
+    /// What was written and not sent.
+    pub draft: Option<String>,
+    /// Entries not read yet.
+    pub unread: u32,
+    /// The newest entry.
+    pub newest: Option<ThreadRow>,
+}
+
+pub(crate) fn all_rows(db: &Connection) -> Result<Vec<GroupListRow>> {
+    all(db, &format!("{} ORDER BY coalesce(messages.position, 0) DESC, chats.id DESC", select()), [], read)
+}
+
+pub(crate) fn row(db: &Connection, chat: ChatId) -> Result<Option<GroupListRow>> {
+    one(db, &format!("{} WHERE chats.id = ?1", select()), [Bind(&chat)], read)
+}
+
+fn select() -> String {
+    let columns = super::COLUMNS.split(", ").map(|column| format!("groups.{column}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "SELECT {columns}, chats.draft, \
+         (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
+         FROM chats JOIN groups ON groups.chat = chats.id LEFT JOIN messages ON messages.position = \
+         (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
+        messages::COLUMNS
+    )
+}
+
+fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<GroupListRow> {
+    let group = super::read(f)?;
+    let draft = f.take()?;
+    let unread = f.take()?;
+    let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
+    let order = newest.as_ref().map_or(0, |row| row.position);
+    Ok(GroupListRow { order, group, draft, unread, newest })
+}
