@@ -4,8 +4,8 @@ use rusqlite::Connection;
 use sotto_machine::changes::Change;
 
 use crate::{
-    chats, contacts, devices, edits, gaps, gone, groups, messages, olm_account, outbox, own, own_seal_keys, peers, pins,
-    reactions, receipts, seen, sent, sessions, sql::Result, waiting_actions,
+    chats, contacts, devices, edits, gaps, gone, groups, messages, olm_account, outbox, own, own_seal_keys, peers,
+    pins, reactions, receipts, seen, sent, sessions, sql::Result, waiting_actions,
 };
 
 pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {

@@ -54,9 +54,9 @@ mod waiting_actions;
 
 pub use batch::Batch;
 pub use chats::{ChatListRow, ChatMarks, Mark};
-pub use groups::list::GroupListRow;
 pub use contacts::ContactDetails;
 pub use error::{OpenError, StoreError};
+pub use groups::list::GroupListRow;
 pub use messages::{Page, ThreadPage, ThreadRow, Unread};
 pub use open::Store;
 pub use own_profile::OwnProfileRow;

@@ -5,7 +5,8 @@
 use sotto_wire::{
     Accepted, AccountId, Ack, DecodeError, Deliver, DeliveryToken, DeviceId, Draining, Ephemeral, Expired, GroupAppend,
     GroupId, KeysLow, ListChanged, Presence, PublicKey, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor,
-    Send, SendId, SetPresence, Signature, Signed, ToClient, ToRelay, Watch, Watched, Welcome, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay,
+    Send, SendId, SetPresence, Signature, Signed, ToClient, ToRelay, Watch, Watched, Welcome, decode_to_client,
+    decode_to_relay, encode_to_client, encode_to_relay,
 };
 
 const ACCOUNT: AccountId = AccountId([0xaa; 32]);

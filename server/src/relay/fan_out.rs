@@ -60,8 +60,7 @@ impl Core {
 /// Whether a `Send` with a payload makes sense, whoever its recipients are.
 pub(super) fn check_shape(send: &Send) -> Result<(), RefuseReason> {
     let devices = || send.to.iter().flat_map(|r| &r.devices);
-    let too_many =
-        send.to.len() > limits::MAX_MEMBERS || send.to.iter().any(|r| r.devices.len() > limits::MAX_DEVICES);
+    let too_many = send.to.len() > limits::MAX_MEMBERS || send.to.iter().any(|r| r.devices.len() > limits::MAX_DEVICES);
     let accounts: BTreeSet<_> = send.to.iter().map(|r| r.account).collect();
     let unique: BTreeSet<_> = devices().map(|copy| copy.device).collect();
     let twice = accounts.len() != send.to.len() || unique.len() != devices().count();

@@ -1,8 +1,8 @@
 //! A `Send`: whether it may pass, and where its copies go.
 
 use sotto_wire::{
-    AccountId, DeviceId, Ephemeral, Hash, Recipient, RefuseReason, Refused, SealedFor, Send, SendId, Timestamp, ToClient,
-    limits,
+    AccountId, DeviceId, Ephemeral, Hash, Recipient, RefuseReason, Refused, SealedFor, Send, SendId, Timestamp,
+    ToClient, limits,
 };
 
 use super::{

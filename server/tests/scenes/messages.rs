@@ -164,7 +164,8 @@ async fn typing_is_delivered_or_forgotten() {
     let (alice, bob) = (town.alice().await, town.bob().await);
     let (mut alices, mut bobs) = (town.connect(&alice).await, town.connect(&bob).await);
     bobs.welcome().await;
-    let typing = || ToRelay::Send(Send { id: SendId(random()), to: vec![bob.copy("typing")], ephemeral: true, payload: None });
+    let typing =
+        || ToRelay::Send(Send { id: SendId(random()), to: vec![bob.copy("typing")], ephemeral: true, payload: None });
     alices.say(typing()).await;
     let sealed = bobs.wait_for(|f| if let ToClient::Ephemeral(e) = f { Some(e.sealed.clone()) } else { None }).await;
     assert_eq!(sealed, b"typing");

@@ -1,5 +1,8 @@
 // Sentences put together from what the engine says: presence and notices.
+import type { GroupNotice } from '../lib/ipc/bindings/GroupNotice';
+import type { GroupRole } from '../lib/ipc/bindings/GroupRole';
 import type { NoticeKind } from '../lib/ipc/bindings/NoticeKind';
+import type { PersonView } from '../lib/ipc/bindings/PersonView';
 import type { PresenceView } from '../lib/ipc/bindings/PresenceView';
 import { dayName, duration, isToday, timeOfDay } from '../lib/time';
 import { m } from './generated/messages.js';
@@ -22,6 +25,40 @@ function timerText(seconds: number, mine: boolean, name: string): string {
   return mine ? m.notice_timer_mine({ time }) : m.notice_timer({ name, time });
 }
 
+const called = (who: PersonView) => (who.me ? m.you() : who.name);
+
+/** A change of a group as a sentence that holds for everybody, this person included. */
+function groupText(by: PersonView, what: GroupNotice): string {
+  const name = called(by);
+  switch (what.kind) {
+    case 'created':
+      return m.group_line_created({ name, title: what.name });
+    case 'added': {
+      const list = new Intl.ListFormat(formattingLocale(), { type: 'conjunction' });
+      return m.group_line_added({ name, who: list.format(what.who.map(called)) });
+    }
+    case 'removed':
+      return m.group_line_removed({ name, who: called(what.who) });
+    case 'left':
+      return m.group_line_left({ name });
+    case 'role':
+      return m.group_line_role({ name, who: called(what.who), role: roleText(what.role) });
+    case 'renamed':
+      return m.group_line_renamed({ name, title: what.name });
+    case 'policy':
+      return m.group_line_policy({ name });
+    case 'forked':
+      return m.group_line_forked({ name });
+    case 'overtaken':
+      return m.group_line_overtaken();
+  }
+}
+
+function roleText(role: GroupRole): string {
+  if (role === 'owner') return m.group_role_owner();
+  return role === 'admin' ? m.group_role_admin() : m.group_role_member();
+}
+
 /** What the engine says in a conversation, about the person called `name`. */
 export function noticeText(notice: NoticeKind, name: string): string {
   switch (notice.kind) {
@@ -39,5 +76,7 @@ export function noticeText(notice: NoticeKind, name: string): string {
       return m.notice_lost({ count: notice.count });
     case 'timer':
       return timerText(notice.seconds, notice.mine, name);
+    case 'group':
+      return groupText(notice.by, notice.what);
   }
 }

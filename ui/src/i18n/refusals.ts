@@ -36,6 +36,7 @@ const sentences: Record<Code, () => string> = {
   keys_rejected: () => m.refused_keys_rejected(),
   signed_out: () => m.refused_signed_out(),
   not_found: () => m.refused_not_found(),
+  not_allowed: () => m.refused_not_allowed(),
   internal: () => m.refused_internal(),
 };
 

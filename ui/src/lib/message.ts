@@ -3,6 +3,7 @@ import type { MessageItem } from './ipc/bindings/MessageItem';
 
 /** What nothing has become of yet. */
 export const UNTOUCHED = {
+  author: null,
   failure: null,
   quote: null,
   reactions: [],

@@ -10,7 +10,8 @@ use sotto_wire::{
     AccountId, DeviceId, DeviceToken, GroupId, PhoneNumber, limits,
     rest::{
         self, AccountDevices, AccountSettings, ClaimedKeys, CodeRequest, CodeSent, ErrorBody, ErrorCode, Found,
-        GroupAppended, GroupLog, KeyClaim, KeyUpload, KeysPublished, ListUpload, LookUp, Registered, Registration, RelayInfo, Standing,
+        GroupAppended, GroupLog, KeyClaim, KeyUpload, KeysPublished, ListUpload, LookUp, Registered, Registration,
+        RelayInfo, Standing,
     },
 };
 use url::Url;

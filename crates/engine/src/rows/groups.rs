@@ -12,7 +12,7 @@ use sotto_machine::{
 use sotto_store::{ContactDetails, GroupListRow, Queries, StoreError, ThreadRow};
 use sotto_wire::{AccountId, Hash, MessageId};
 
-use super::{Eye, last, milliseconds};
+use super::{Eye, last, milliseconds, shown_until};
 use crate::{
     people,
     view::{
@@ -134,8 +134,15 @@ pub(crate) fn group(row: GroupListRow, eye: &Eye) -> ChatRow {
         last: row.newest.map(|newest| last(&newest, None, "", eye)),
         unread: row.unread,
         draft: row.draft,
+        timer: row.timer,
         trust: TrustView::FirstSeen,
         request: !row.group.accepted,
+        own: false,
+        pinned: row.marks.pinned,
+        archived: row.marks.archived,
+        muted_until: row.marks.muted_until.map(shown_until),
+        marked_unread: row.marks.marked_unread,
+        blocked: false,
         group: Some(GroupSummary {
             members: u32::try_from(state.members.len().max(1)).unwrap_or(u32::MAX),
             member: state.epoch == 0 || eye.role(&row.group).is_some(),
@@ -230,11 +237,7 @@ pub(crate) fn to_role(role: GroupRole) -> Role {
 
 fn policy(policy: Policy) -> GroupPolicy {
     let admins = |who| who == Who::Admins;
-    GroupPolicy {
-        admins_send: admins(policy.send),
-        admins_edit: admins(policy.edit),
-        admins_add: admins(policy.add),
-    }
+    GroupPolicy { admins_send: admins(policy.send), admins_edit: admins(policy.edit), admins_add: admins(policy.add) }
 }
 
 /// A policy that a window has chosen.

@@ -401,4 +401,3 @@ pub trait GroupRows {
     /// How far a message has come with each member.
     fn group_receipts(&self, message: &MessageId) -> Read<Vec<GroupReceiptRow>>;
 }
-

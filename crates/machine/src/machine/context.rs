@@ -156,11 +156,6 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Every change of this step so far.
-    pub(super) fn changes(&self) -> &[Change] {
-        &self.out.changes
-    }
-
     /// Outbox rows for an account, oldest first.
     pub(super) fn outbox_for(&self, account: &AccountId) -> Result<Vec<OutboxRow>, StepError> {
         let mut outbox = self.rows.outbox_for(account)?;

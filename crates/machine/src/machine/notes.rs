@@ -13,10 +13,10 @@ impl Step<'_> {
         if self.contact_of(&account)?.is_some() {
             return Ok(());
         }
-        let contact = self.new_contact(account, true)?;
+        let contact = self.meet(account)?;
         // One's own key needs no comparing.
         let number = Some(self.own.number.clone());
-        self.put_contact(ContactRow { number, trust: Trust::FirstSeen, ..contact });
+        self.list(ContactRow { number, trust: Trust::FirstSeen, accepted: true, ..contact });
         Ok(())
     }
 }

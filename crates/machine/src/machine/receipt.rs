@@ -141,8 +141,6 @@ impl Step<'_> {
             } else if known.as_ref().is_none_or(|m| m.chat == contact.chat) {
                 self.forward(*id, state)?;
                 self.change(Change::DeleteSentOf { account: contact.account, message: *id });
-            } else if let Some(group) = self.group_of_chat(message.chat)? {
-                self.receive_member_receipt(&group, contact.account, *id, state)?;
             }
         }
         Ok(())

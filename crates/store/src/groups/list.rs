@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use sotto_machine::{group::rows::GroupRow, rows::ChatId};
 
 use crate::{
+    chats::ChatMarks,
     column::{Bind, Fields},
     messages::{self, ThreadRow},
     sql::{Result, all, one},
@@ -18,24 +19,34 @@ pub struct GroupListRow {
     pub group: GroupRow,
     /// What was written and not sent.
     pub draft: Option<String>,
+    /// Seconds after being read in which messages disappear; 0 when they stay.
+    pub timer: u32,
     /// Entries not read yet.
     pub unread: u32,
     /// The newest entry.
     pub newest: Option<ThreadRow>,
+    /// What was decided about it.
+    pub marks: ChatMarks,
 }
 
 pub(crate) fn all_rows(db: &Connection) -> Result<Vec<GroupListRow>> {
-    all(db, &format!("{} ORDER BY coalesce(messages.position, 0) DESC, chats.id DESC", select()), [], read)
+    all(
+        db,
+        &format!("{} WHERE chats.hidden = 0 ORDER BY coalesce(messages.position, 0) DESC, chats.id DESC", select()),
+        [],
+        read,
+    )
 }
 
 pub(crate) fn row(db: &Connection, chat: ChatId) -> Result<Option<GroupListRow>> {
-    one(db, &format!("{} WHERE chats.id = ?1", select()), [Bind(&chat)], read)
+    one(db, &format!("{} WHERE chats.id = ?1 AND chats.hidden = 0", select()), [Bind(&chat)], read)
 }
 
 fn select() -> String {
     let columns = super::COLUMNS.split(", ").map(|column| format!("groups.{column}")).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns}, chats.draft, \
+        "SELECT {columns}, chats.draft, coalesce(chats.timer, 0), chats.pinned, chats.archived, chats.muted_until, \
+         chats.marked_unread, \
          (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
          FROM chats JOIN groups ON groups.chat = chats.id LEFT JOIN messages ON messages.position = \
          (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
@@ -46,8 +57,10 @@ fn select() -> String {
 fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<GroupListRow> {
     let group = super::read(f)?;
     let draft = f.take()?;
+    let timer = f.take()?;
+    let marks = ChatMarks { pinned: f.take()?, archived: f.take()?, muted_until: f.take()?, marked_unread: f.take()? };
     let unread = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);
-    Ok(GroupListRow { order, group, draft, unread, newest })
+    Ok(GroupListRow { order, group, draft, timer, unread, newest, marks })
 }

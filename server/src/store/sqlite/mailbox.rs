@@ -46,13 +46,8 @@ const SEALED: &str = "coalesce((SELECT p.sealed FROM payloads AS p WHERE p.hash 
 
 pub(super) fn insert(c: &Connection, row: &Row) -> Result<(), StoreError> {
     let own = if row.shared.is_some() { &[][..] } else { &row.sealed };
-    c.prepare_cached("INSERT INTO mailbox (device, seq, at, sealed, payload) VALUES (?1, ?2, ?3, ?4, ?5)")?.execute((
-        row.device.0,
-        row.seq,
-        row.at,
-        own,
-        row.shared.map(|hash| hash.0),
-    ))?;
+    c.prepare_cached("INSERT INTO mailbox (device, seq, at, sealed, payload) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute((row.device.0, row.seq, row.at, own, row.shared.map(|hash| hash.0)))?;
     if let Some(hash) = row.shared {
         c.prepare_cached(
             "INSERT INTO payloads (hash, sealed, refs) VALUES (?1, ?2, 1)

@@ -20,6 +20,7 @@ function joined(before: MessageItem, after: MessageItem): boolean {
     before.body.kind !== 'notice' &&
     after.body.kind !== 'notice' &&
     before.mine === after.mine &&
+    before.author?.account === after.author?.account &&
     Math.abs(after.at - before.at) < GROUP &&
     startOfDay(before.at) === startOfDay(after.at)
   );

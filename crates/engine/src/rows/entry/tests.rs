@@ -8,7 +8,7 @@ use sotto_machine::{
 use sotto_store::Store;
 use sotto_wire::{AccountId, MessageId};
 
-use super::{Eye, message};
+use super::{Eye, groups, message};
 use crate::view::QuoteView;
 
 const ME: AccountId = AccountId([1; 32]);
@@ -26,6 +26,7 @@ fn contact(chat: i64, account: AccountId) -> Change {
         profile_key: None,
         token_refused: false,
         blocked: false,
+        listed: true,
     }))
 }
 
@@ -62,7 +63,7 @@ fn shown(author: AccountId, id: u8) -> Option<QuoteView> {
     batch.commit().unwrap();
     let queries = store.queries();
     let row = queries.message(&MALLORY, &MessageId([9; 16])).unwrap().unwrap();
-    let eye = Eye { account: Some(ME), read_receipts: true };
+    let eye = Eye { account: Some(ME), read_receipts: true, faces: groups::Faces::default() };
     message(row, &eye, &queries).unwrap().quote
 }
 

@@ -7,8 +7,9 @@ use sotto_wire::{AccountId, GroupAppend, GroupId, Hash, SendId, Signed, limits};
 
 use super::super::context::Step;
 use crate::{
-    account, codec,
+    account,
     body::{Body, GroupSecret},
+    codec,
     group::{
         event::{Actor, Entry, GroupEvent, GroupOp, NewMember},
         rows::{GroupChange, GroupLineKind, GroupRow, GroupSecretRow, MadeChange, PendingChange, SecretBytes},
@@ -25,12 +26,7 @@ const PATIENCE: u64 = 60 * limits::SECOND;
 
 impl Step<'_> {
     /// A person founds a group. It is there at once; others learn of it when its first event is in the log.
-    pub(super) fn found_group(
-        &mut self,
-        group: GroupId,
-        name: String,
-        members: &[AccountId],
-    ) -> Result<(), StepError> {
+    pub(super) fn found_group(&mut self, group: GroupId, name: String, members: &[AccountId]) -> Result<(), StepError> {
         if self.group(&group)?.is_some() {
             return Ok(());
         }

@@ -161,9 +161,10 @@ impl Step<'_> {
         keys.extend(secrets.iter().filter_map(|s| s.event_key.clone()));
         let mut opened = Vec::new();
         for logged in entries.iter().rev() {
-            let found = keys.iter().rev().find_map(|key| {
-                Entry::open(&logged.event, &group, key).ok().map(|entry| (entry, key.clone()))
-            });
+            let found = keys
+                .iter()
+                .rev()
+                .find_map(|key| Entry::open(&logged.event, &group, key).ok().map(|entry| (entry, key.clone())));
             let Some((entry, key)) = found else { continue };
             let older = entry.event.read_unverified().ok().and_then(|event| event.older_key).map(Secret32);
             if let Some(older) = older.filter(|older| !keys.contains(older) && keys.len() < MOST_KEYS) {

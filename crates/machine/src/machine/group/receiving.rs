@@ -73,7 +73,9 @@ impl Step<'_> {
             self.read_group_log(group)?;
             return Ok(Taken::Waits);
         };
-        let Ok(enclosed) = payload::open(payload, &secret.secret) else { return self.refuse_payload(Rejection::Malformed) };
+        let Ok(enclosed) = payload::open(payload, &secret.secret) else {
+            return self.refuse_payload(Rejection::Malformed);
+        };
         let mut sessions = self.group_sessions_in(&enclosed.session_id)?;
         sessions.retain(|session| session.group == group);
         if sessions.is_empty() {

@@ -24,6 +24,10 @@ reaction: ReactionNews | null,
  */
 notice: NoticeKind | null, 
 /**
+ * Who wrote it, in a group.
+ */
+author: string | null, 
+/**
  * Sent by this account.
  */
 mine: boolean, 

@@ -2,6 +2,7 @@
 import type { Code } from "./Code";
 import type { MessageBody } from "./MessageBody";
 import type { MessageState } from "./MessageState";
+import type { PersonView } from "./PersonView";
 import type { QuoteView } from "./QuoteView";
 import type { ReactionView } from "./ReactionView";
 
@@ -33,6 +34,10 @@ state: MessageState,
  * Why it failed.
  */
 failure: Code | null, 
+/**
+ * Who wrote it, in a group, if it was somebody else.
+ */
+author: PersonView | null, 
 /**
  * What it holds.
  */

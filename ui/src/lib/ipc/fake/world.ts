@@ -180,6 +180,7 @@ export function person(given: Given, extra: Extra = {}): Person {
     muted_until: null,
     marked_unread: false,
     blocked: false,
+    group: null,
     ...given,
   };
   return {
@@ -217,6 +218,7 @@ export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow
     order: last.at,
     last: {
       preview: body.kind === 'text' ? (body.text.split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
+      author: null,
       deleted: body.kind === 'deleted',
       reaction: null,
       notice: body.kind === 'notice' ? body.notice : null,
