@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 4. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 5. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -15,7 +15,7 @@ CREATE TABLE contacts (
     profile_key    BLOB,
     token_refused  INTEGER NOT NULL CHECK (token_refused IN (0, 1)),
     given_name     TEXT
-, blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1))) STRICT;
+, blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1)), listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1))) STRICT;
 CREATE INDEX contacts_account ON contacts (account);
 CREATE INDEX contacts_number ON contacts (number) WHERE number IS NOT NULL;
 
@@ -61,6 +61,102 @@ CREATE TABLE gone (
     PRIMARY KEY (author, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX gone_at ON gone (at);
+
+CREATE TABLE group_events (
+    group_id BLOB NOT NULL,
+    epoch    INTEGER NOT NULL,
+    hash     BLOB NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (group_id, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_indices (
+    session_id TEXT NOT NULL,
+    device     BLOB NOT NULL,
+    idx        INTEGER NOT NULL,
+    PRIMARY KEY (session_id, device, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_outbox (
+    position   INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         BLOB NOT NULL UNIQUE,
+    group_id   BLOB NOT NULL,
+    message    BLOB,
+    body       BLOB NOT NULL,
+    payload    BLOB NOT NULL,
+    todo       BLOB NOT NULL,
+    full       BLOB NOT NULL,
+    sending    BLOB NOT NULL,
+    not_before INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE group_parked (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash     BLOB NOT NULL UNIQUE,
+    tag      BLOB NOT NULL,
+    at       INTEGER NOT NULL,
+    payload  BLOB NOT NULL
+) STRICT;
+CREATE INDEX group_parked_tag ON group_parked (tag, position);
+
+CREATE TABLE group_receipts (
+    message BLOB NOT NULL,
+    account BLOB NOT NULL,
+    state   TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (message, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_secrets (
+    position  INTEGER PRIMARY KEY AUTOINCREMENT,
+    group_id  BLOB NOT NULL,
+    hash      BLOB NOT NULL,
+    tag       BLOB NOT NULL,
+    secret    BLOB NOT NULL,
+    event_key BLOB,
+    at        INTEGER NOT NULL,
+    UNIQUE (group_id, hash)
+) STRICT;
+CREATE INDEX group_secrets_tag ON group_secrets (tag);
+
+CREATE TABLE group_sessions_in (
+    session_id  TEXT NOT NULL,
+    device      BLOB NOT NULL,
+    account     BLOB NOT NULL,
+    group_id    BLOB NOT NULL,
+    epoch       INTEGER NOT NULL,
+    first_index INTEGER NOT NULL,
+    next_index  INTEGER NOT NULL,
+    pickle      BLOB NOT NULL,
+    received    INTEGER NOT NULL,
+    advanced    INTEGER NOT NULL,
+    retired     INTEGER,
+    PRIMARY KEY (session_id, device)
+) STRICT;
+
+CREATE TABLE group_sessions_out (
+    group_id   BLOB PRIMARY KEY NOT NULL,
+    session_id TEXT NOT NULL,
+    pickle     BLOB NOT NULL,
+    own_copy   BLOB NOT NULL,
+    epoch      INTEGER NOT NULL,
+    created    INTEGER NOT NULL,
+    next_index INTEGER NOT NULL,
+    shared     BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE groups (
+    chat     INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    id       BLOB NOT NULL UNIQUE,
+    name     TEXT NOT NULL,
+    state    BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    secret   BLOB,
+    accepted INTEGER NOT NULL CHECK (accepted IN (0, 1)),
+    fork     BLOB,
+    pending  BLOB,
+    former   BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE messages (
     position INTEGER PRIMARY KEY AUTOINCREMENT,

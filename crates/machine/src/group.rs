@@ -5,6 +5,7 @@
 
 pub mod event;
 pub mod input;
+mod line;
 pub(crate) mod megolm;
 pub(crate) mod payload;
 pub mod rows;

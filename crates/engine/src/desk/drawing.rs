@@ -33,7 +33,7 @@ pub(super) async fn chat_list(database: &Database, settings: Settings) -> Result
         let people = queries.chats()?.into_iter().map(|row| rows::chat(row, &eye));
         let mut items: Vec<ChatRow> =
             people.chain(groups.into_iter().map(|row| rows::groups::group(row, &eye))).collect();
-        items.sort_by_key(|item| std::cmp::Reverse((item.order, item.id)));
+        items.sort_by_key(|item| (item.pinned.is_none(), item.pinned, std::cmp::Reverse((item.order, item.id))));
         Ok(items)
     };
     database.read(look).await

@@ -3,11 +3,8 @@
 use minicbor::{Decode, Encode};
 use sotto_wire::{AccountId, DeviceId, GroupId, Hash, MessageId, SendId, Timestamp};
 
-use super::{
-    event::GroupOp,
-    secret::Tag,
-    state::{GroupState, Policy, Role},
-};
+pub use super::line::{GroupLine, GroupLineKind};
+use super::{event::GroupOp, secret::Tag, state::GroupState};
 use crate::rows::{ChatId, MessageState, Read, Secret32};
 
 /// A group this device knows, with its chat.
@@ -269,50 +266,6 @@ pub struct GroupReceiptRow {
     pub state: MessageState,
     /// When that was heard.
     pub at: Timestamp,
-}
-
-/// A change as a line in the conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub struct GroupLine {
-    /// Who made it.
-    #[n(0)]
-    pub by: AccountId,
-    /// What was done.
-    #[n(1)]
-    pub what: GroupLineKind,
-}
-
-/// What a [`GroupLine`] says.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-pub enum GroupLineKind {
-    /// Founded, under this name.
-    #[n(0)]
-    Created(#[n(0)] String),
-    /// Added these.
-    #[n(1)]
-    Added(#[n(0)] Vec<AccountId>),
-    /// Removed somebody.
-    #[n(2)]
-    Removed(#[n(0)] AccountId),
-    /// Left.
-    #[n(3)]
-    Left,
-    /// Gave somebody a role.
-    #[n(4)]
-    Role(#[n(0)] AccountId, #[n(1)] Role),
-    /// Gave the group a name.
-    #[n(5)]
-    Renamed(#[n(0)] String),
-    /// Changed who may do what.
-    #[n(6)]
-    Policy(#[n(0)] Policy),
-    /// Is shown another group than this device.
-    #[n(7)]
-    Forked,
-    /// Could not make a change that somebody else's change had made impossible.
-    #[n(8)]
-    Overtaken,
 }
 
 /// Everything that a step may do to the rows of groups.
