@@ -124,6 +124,7 @@ fn meet(store: &mut Store, count: u32, rng: &mut ChaCha8Rng) -> anyhow::Result<V
             profile_key: None,
             token_refused: false,
             blocked: false,
+            listed: true,
         };
         batch.apply(&Change::PutContact(Box::new(contact)))?;
         let name = format!("{} {}", pick(&NAMES, rng), pick(&FAMILIES, rng));
