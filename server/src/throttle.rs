@@ -55,12 +55,12 @@ impl<K: Eq + Hash> Throttle<K> {
     }
 
     /// What was taken was not used after all.
-    pub(crate) fn give_back(&self, key: K, now: Timestamp) {
+    pub(crate) fn give_back(&self, key: &K, now: Timestamp) {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(allowance) = left.get_mut(&key) {
+        if let Some(allowance) = left.get_mut(key) {
             allowance.give_back(self.rate);
             if allowance.is_full(now) {
-                left.remove(&key);
+                left.remove(key);
             }
         }
     }
@@ -117,10 +117,10 @@ mod tests {
     fn what_is_given_back_can_be_taken_again() {
         let throttle = Throttle::new(Rate::per(1, 1_000));
         assert_eq!(throttle.take("alice", 0), Ok(()));
-        throttle.give_back("alice", 0);
+        throttle.give_back(&"alice", 0);
         assert_eq!(throttle.take("alice", 0), Ok(()));
         assert_eq!(throttle.take("alice", 0), Err(1_000));
-        throttle.give_back("bob", 0);
+        throttle.give_back(&"bob", 0);
         assert_eq!(throttle.take("bob", 0), Ok(()));
         assert_eq!(throttle.take("bob", 0), Err(1_000), "nothing can be saved up");
     }

@@ -78,7 +78,7 @@ pub struct TwilioConfig {
 }
 
 /// A mail server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SmtpConfig {
     /// Its name.
@@ -172,22 +172,6 @@ impl Default for TwilioConfig {
             from: None,
             messaging_service: None,
             base_url: "https://api.twilio.com".to_owned(),
-        }
-    }
-}
-
-impl Default for SmtpConfig {
-    fn default() -> Self {
-        Self {
-            server: String::new(),
-            port: None,
-            tls: SmtpTls::default(),
-            user: None,
-            password: None,
-            password_file: None,
-            from: String::new(),
-            to: String::new(),
-            directory: BTreeMap::new(),
         }
     }
 }

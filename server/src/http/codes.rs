@@ -34,7 +34,7 @@ pub(super) async fn request(
     let issued = app.store.issue_code(NewCode { number: number.clone(), hash, invitation, now }).await;
     let Ok(CodeIssued::Now { resend_after }) = issued else {
         // What is not sent does not count for the whole relay; it still does for who asked in vain.
-        app.throttles.codes.give_back((), now);
+        app.throttles.codes.give_back(&(), now);
         return Err(match issued? {
             CodeIssued::TooSoon { retry_after } => Refusal::too_many(retry_after),
             CodeIssued::NotInvited | CodeIssued::Now { .. } => ErrorCode::InvitationNeeded.into(),
@@ -53,7 +53,7 @@ async fn send(app: Arc<App>, origin: Origin, code: SentCode, hash: [u8; 32]) -> 
     let sent = app.senders.send(&code).await;
     if let Err(error) = &sent {
         tracing::error!(%error, "a code could not be sent");
-        app.throttles.codes.give_back((), code.at);
+        app.throttles.codes.give_back(&(), code.at);
         if !matches!(error, NotSent::Number { .. }) {
             origin.give_back(&app.throttles.codes_by_block, code.at);
         }

@@ -27,7 +27,7 @@ impl Origin {
     /// It was not used after all.
     pub(super) fn give_back(self, throttle: &Throttle<Block>, now: Timestamp) {
         if let Some(block) = self.0 {
-            throttle.give_back(block, now);
+            throttle.give_back(&block, now);
         }
     }
 }
