@@ -81,6 +81,7 @@ async fn a_full_disk_is_told_and_nothing_is_lost_that_was_accepted() {
     let (alice, bob) = (town.alice().await, town.bob().await);
     let mut alices = town.connect(&alice).await;
     let mut accepted = Vec::new();
+    let mut refused_one = None;
     for n in 0.. {
         let text = format!("{n} {}", "x".repeat(20_000));
         let id = alices.send(bob.copy(&text)).await;
@@ -96,6 +97,7 @@ async fn a_full_disk_is_told_and_nothing_is_lost_that_was_accepted() {
             Some(refused) => {
                 assert_eq!(refused.reason, RefuseReason::Unavailable);
                 assert!(refused.retry_after.is_some());
+                refused_one = Some((id, text));
                 break;
             }
         }
@@ -105,7 +107,11 @@ async fn a_full_disk_is_told_and_nothing_is_lost_that_was_accepted() {
     for text in &accepted {
         assert!(bobs.text().await == *text);
     }
-    // A connected device needs no disk.
+    // A connected device needs no disk. What was refused keeps its turn: it comes again before anything new.
+    let (again, text) = refused_one.unwrap();
+    alices.send_as(again, bob.copy(&text)).await;
+    assert!(bobs.text().await == text);
+    alices.accepted(again).await;
     let id = alices.send(bob.copy("still talking")).await;
     assert_eq!(bobs.text().await, "still talking");
     alices.accepted(id).await;
