@@ -88,7 +88,7 @@ fn main() -> anyhow::Result<()> {
             print_configuration(&source.read()?.show()?);
             Ok(())
         }
-        Command::Invite { source, what } => invite::run(source.read()?, what),
+        Command::Invite { source, what } => invite::run(&source.read()?, what),
     }
 }
 

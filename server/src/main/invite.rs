@@ -30,8 +30,8 @@ pub(crate) enum Invite {
 }
 
 #[tokio::main]
-pub(crate) async fn run(config: Config, what: Invite) -> anyhow::Result<()> {
-    let (invitations, now) = (Invitations::of(&config).await?, SystemClock.now());
+pub(crate) async fn run(config: &Config, what: Invite) -> anyhow::Result<()> {
+    let (invitations, now) = (Invitations::of(config).await?, SystemClock.now());
     match what {
         Invite::Create { count, days, note } => {
             for invitation in invitations.create(count, days, &note, now).await? {
