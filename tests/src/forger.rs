@@ -79,8 +79,23 @@ pub struct ForgedRecipient {
     pub list_hash: Hash,
 }
 
+/// What is said inside.
 #[derive(Debug, Clone, Encode, Decode)]
-enum ForgedBody {
+pub enum ForgedBody {
+    #[n(1)]
+    Receipt {
+        #[n(0)]
+        read: bool,
+        #[n(1)]
+        messages: Vec<MessageId>,
+    },
+    #[n(3)]
+    Resend {
+        #[n(0)]
+        counters: Vec<u64>,
+        #[n(1)]
+        from: Option<u64>,
+    },
     #[n(5)]
     Post(#[n(0)] Post),
 }

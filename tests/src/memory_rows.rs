@@ -148,6 +148,13 @@ impl MemoryRows {
         [self.sessions.len(), self.outbox.len(), self.sent.len(), self.gaps.len(), self.receipts.len()]
     }
 
+    /// Sessions alive with the device that has most of them.
+    pub fn most_sessions_alive(&self) -> usize {
+        let alive =
+            |device: &DeviceId| self.sessions.iter().filter(|s| s.device == *device && s.pickle.is_some()).count();
+        self.sessions.iter().map(|s| alive(&s.device)).max().unwrap_or_default()
+    }
+
     /// Breaks every session with a device, as a restored old disk image would.
     pub fn break_sessions(&mut self, device: &DeviceId) {
         self.sessions.retain(|s| s.device != *device);

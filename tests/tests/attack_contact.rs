@@ -2,7 +2,7 @@
 
 use sotto_machine::step::{Event, Rejection};
 use sotto_tests::{
-    forger::{self, ForgedConversation, ForgedInner},
+    forger::{self, ForgedBody, ForgedConversation, ForgedInner},
     town::Town,
 };
 use sotto_wire::{AccountId, DeviceId, Hash, PublicKey};
@@ -161,23 +161,10 @@ fn a_receipt_for_a_message_in_another_chat_ticks_nothing() {
     let to_alice = town.say("bob", "alice", "for alice only");
     assert_eq!(town.message("bob", &to_alice).state, MessageState::Sent);
     let mut inner = forger::inner(town.person("mallory"), town.person("bob"), 100, "", town.now);
-    let mut body = Vec::new();
-    minicbor::encode(ForgedReceipt::Receipt { read: true, messages: vec![to_alice] }, &mut body).unwrap();
-    inner.body = body;
+    inner.body = minicbor::to_vec(ForgedBody::Receipt { read: true, messages: vec![to_alice] }).unwrap();
     let (from, to) = (town.person("mallory"), town.person("bob"));
     let payload =
         forger::pre_key_message(from, to, &town.post_office, SessionConfig::version_2(), &forger::pack(&inner));
     town.post_forged("mallory", "bob", payload, true);
     assert_eq!(town.message("bob", &to_alice).state, MessageState::Sent);
-}
-
-#[derive(minicbor::Encode)]
-enum ForgedReceipt {
-    #[n(1)]
-    Receipt {
-        #[n(0)]
-        read: bool,
-        #[n(1)]
-        messages: Vec<sotto_wire::MessageId>,
-    },
 }

@@ -20,3 +20,5 @@ mod relay_killed;
 mod restarts;
 #[path = "scenario/rough_weather.rs"]
 mod rough_weather;
+#[path = "scenario/set_back.rs"]
+mod set_back;

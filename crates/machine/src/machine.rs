@@ -13,6 +13,7 @@ mod notes;
 mod outbound;
 mod profile;
 mod receipt;
+mod setback;
 mod upkeep;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use crate::{
     step::{Input, Output, StepError},
 };
 use context::Step;
+use setback::Hourly;
 
 /// A signed-up device. Everything durable is in rows; in memory there is only what may be forgotten.
 #[derive(Debug)]
@@ -42,6 +44,12 @@ struct Memory {
     claiming: BTreeSet<AccountId>,
     /// Devices asked on this connection to send again.
     asked: BTreeSet<DeviceId>,
+    /// Devices told on this connection, because they repeat themselves, from which counter on they are listened to.
+    set_right: Hourly,
+    /// Devices told the same on this connection because they have said it, or because a session broke.
+    asked_back: Hourly,
+    /// Devices that were sent again on this connection what they had not confirmed.
+    caught_up: Hourly,
     /// When a typing envelope last left for a chat.
     typed: BTreeMap<ChatId, Timestamp>,
     /// Nonces of ephemeral envelopes received in the last minute.
@@ -57,6 +65,9 @@ impl Memory {
         self.claiming.clear();
         self.asked.clear();
         self.groups = group::Memory::default();
+        self.set_right.clear();
+        self.asked_back.clear();
+        self.caught_up.clear();
     }
 }
 

@@ -1,14 +1,10 @@
 //! `npm run simulate -- --seeds N`: plays that many schedules on all cores and says what went wrong.
 #![allow(clippy::print_stdout, reason = "this program is read by people and scripts")]
 
-use std::{
-    process::ExitCode,
-    sync::atomic::{AtomicU64, Ordering},
-    time::Instant,
-};
+use std::{process::ExitCode, time::Instant};
 
 use serde_json::json;
-use sotto_tests::simulation::{Script, Verdict, World, play_seed, shrink};
+use sotto_tests::simulation::{Script, Verdict, World, play_seeds, shrink};
 
 /// Most failing seeds that are shrunk and printed.
 const MOST_SHRUNK: usize = 3;
@@ -22,7 +18,7 @@ fn main() -> ExitCode {
         }
     };
     let began = Instant::now();
-    let (verdict, failed) = play_all(first, seeds);
+    let (verdict, failed) = play_seeds(first, seeds);
     let seconds = began.elapsed().as_secs_f64();
     for &seed in failed.iter().take(MOST_SHRUNK) {
         print_failure(seed);
@@ -46,42 +42,9 @@ fn arguments() -> Result<(u64, u64), String> {
     Ok((seeds, first))
 }
 
-fn play_all(first: u64, seeds: u64) -> (Verdict, Vec<u64>) {
-    let next = AtomicU64::new(first);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let played: Vec<(Verdict, Vec<u64>)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let (mut sum, mut failed) = (Verdict::default(), Vec::new());
-                    loop {
-                        let seed = next.fetch_add(1, Ordering::Relaxed);
-                        if seed >= first + seeds {
-                            return (sum, failed);
-                        }
-                        let verdict = play_seed(seed);
-                        if !verdict.holds() {
-                            failed.push(seed);
-                        }
-                        sum.add(&verdict);
-                    }
-                })
-            })
-            .collect();
-        workers.into_iter().map(|w| w.join().expect("a worker")).collect()
-    });
-    let (mut verdict, mut failed) = (Verdict::default(), Vec::new());
-    for (part, seeds) in played {
-        verdict.add(&part);
-        failed.extend(seeds);
-    }
-    failed.sort_unstable();
-    (verdict, failed)
-}
-
 fn print_failure(seed: u64) {
-    let script = shrink(&Script::draw(seed));
-    println!("seed {seed} fails: {:?}", World::play(&script));
+    let script = shrink(&Script::draw(seed), None);
+    println!("seed {seed} fails: {:?}", World::play(&script, None));
     println!("  {} people, clocks off by {:?} ms", script.people, script.skews);
     for (at, action) in &script.actions {
         println!("  {at:>6} ms  {action:?}");
@@ -89,9 +52,11 @@ fn print_failure(seed: u64) {
 }
 
 fn print_table(seeds: u64, verdict: &Verdict, seconds: f64, failed: &[u64]) {
-    println!("{:<12}{:>12}", "schedules", seeds);
+    println!("{:<16}{:>12}", "schedules", seeds);
     for (name, value) in [
         ("crashes", verdict.crashes),
+        ("full disks", verdict.rolled_back),
+        ("disks set back", verdict.set_back),
         ("messages", verdict.messages),
         ("accepted", verdict.accepted),
         ("lost", verdict.lost),
@@ -99,17 +64,19 @@ fn print_table(seeds: u64, verdict: &Verdict, seconds: f64, failed: &[u64]) {
         ("reordered", verdict.reordered),
         ("stuck", verdict.stuck),
         ("broken", verdict.broken),
+        ("unbounded", verdict.unbounded),
         ("failed seeds", failed.len() as u64),
     ] {
-        println!("{name:<12}{value:>12}");
+        println!("{name:<16}{value:>12}");
     }
-    println!("{:<12}{:>12.0}", "per minute", seeds as f64 / seconds * 60.0);
+    println!("{:<16}{:>12.0}", "per minute", seeds as f64 / seconds * 60.0);
     println!(
         "{}",
         json!({
             "seeds": seeds, "crashes": verdict.crashes, "accepted": verdict.accepted, "lost": verdict.lost,
             "doubled": verdict.doubled, "reordered": verdict.reordered, "stuck": verdict.stuck,
-            "broken": verdict.broken, "per_minute": (seeds as f64 / seconds * 60.0).round(),
+            "broken": verdict.broken, "unbounded": verdict.unbounded, "set_back": verdict.set_back,
+            "per_minute": (seeds as f64 / seconds * 60.0).round(),
         })
     );
 }

@@ -1,6 +1,6 @@
 //! Somebody with an engine, and one conversation on the screen.
 
-use std::{collections::BTreeMap, fs, future::Future, time::Duration};
+use std::{collections::BTreeMap, ffi::OsString, fs, future::Future, time::Duration};
 
 use sotto_engine::{
     Engine, EngineConfig, EngineEvent, Events, Handle, SecretSource,
@@ -257,6 +257,24 @@ impl Asleep {
     /// Time passes before the program is started again.
     pub fn sleep_for(&self, ms: u64) {
         self.clock.advance(ms);
+    }
+
+    /// Every file of the profile, as a backup of the disk would hold them.
+    pub fn copy_of_disk(&self) -> BTreeMap<OsString, Vec<u8>> {
+        let entries = fs::read_dir(&self.config.profile_dir).expect("a profile").map(|entry| entry.expect("an entry"));
+        let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        files.map(|file| (file.file_name(), fs::read(file.path()).expect("a file"))).collect()
+    }
+
+    /// The profile is replaced by such a copy. What its ticks were since then is forgotten with it.
+    pub fn set_back(&mut self, copy: &BTreeMap<OsString, Vec<u8>>) {
+        for name in self.copy_of_disk().keys().filter(|name| !copy.contains_key(*name)) {
+            fs::remove_file(self.config.profile_dir.join(name)).expect("a file");
+        }
+        for (name, bytes) in copy {
+            fs::write(self.config.profile_dir.join(name), bytes).expect("a file");
+        }
+        self.ticks.clear();
     }
 
     /// Every session in the database breaks, as damage to the disk would do it.

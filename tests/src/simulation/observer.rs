@@ -1,134 +1,164 @@
 //! Watches a world from outside and judges it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
-use sotto_machine::rows::{Content, MessageRow, MessageState};
+use sotto_machine::{
+    changes::Change,
+    rows::{Content, MessageRow, MessageState, OlmCopy, Rows as _},
+};
 use sotto_wire::{AccountId, DeviceId, Hash, MessageId};
+use vodozemac::olm::OlmMessage;
 
+use super::{client::Said, verdict::Verdict};
 use crate::town::Person;
 
-/// What a schedule came to. Everything but `crashes`, `accepted` and `messages` must be zero.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Verdict {
-    /// Processes that died.
-    pub crashes: u64,
-    /// Texts that people sent.
-    pub messages: u64,
-    /// Texts that the relay answered for.
-    pub accepted: u64,
-    /// Accepted, and not on the recipient's screen.
-    pub lost: u64,
-    /// On a screen twice.
-    pub doubled: u64,
-    /// Shown in another order than they were sent in.
-    pub reordered: u64,
-    /// Never got their tick, or sessions and gaps that stayed open.
-    pub stuck: u64,
-    /// Ticks that went back, and counters that were used for two ciphertexts.
-    pub broken: u64,
-}
-
-impl Verdict {
-    /// Nothing went wrong.
-    pub fn holds(&self) -> bool {
-        self.lost + self.doubled + self.reordered + self.stuck + self.broken == 0
-    }
-
-    /// Both together.
-    pub fn add(&mut self, other: &Self) {
-        self.crashes += other.crashes;
-        self.messages += other.messages;
-        self.accepted += other.accepted;
-        self.lost += other.lost;
-        self.doubled += other.doubled;
-        self.reordered += other.reordered;
-        self.stuck += other.stuck;
-        self.broken += other.broken;
-    }
-}
+/// Most sessions with one device that stay alive.
+const ALIVE: usize = 4;
 
 /// What was seen while a world ran.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Observer {
-    pub(super) crashes: u64,
+    pub(super) seen: Verdict,
+    trace: DefaultHasher,
     sent: Vec<Sent>,
     best: BTreeMap<MessageId, MessageState>,
-    ciphertexts: BTreeMap<(DeviceId, DeviceId, u64), Hash>,
-    broken: u64,
+    counters: HashMap<(DeviceId, DeviceId, u64), Hash>,
+    /// Olm keys: the ratchet's public key and the place in its chain, by the device that has used them.
+    keys: HashMap<(DeviceId, [u8; 32], u64), Hash>,
+    /// What was on a screen whose disk was then set back.
+    forgotten: BTreeSet<(AccountId, MessageId)>,
+    set_back: BTreeSet<usize>,
 }
 
-#[derive(Debug, Clone)]
 struct Sent {
     from: usize,
-    to: AccountId,
-    text: String,
-    id: MessageId,
+    said: Said,
+    /// Written when nothing had failed for a long time.
+    late: bool,
 }
 
 impl Observer {
-    pub(super) fn sent(&mut self, from: usize, to: AccountId, text: String, id: MessageId) {
-        self.sent.push(Sent { from, to, text, id });
+    /// Something happens.
+    pub(super) fn happens(&mut self, at: u64, what: impl std::hash::Hash) {
+        at.hash(&mut self.trace);
+        what.hash(&mut self.trace);
     }
 
-    /// A ciphertext leaves: a counter belongs to one ciphertext for ever.
-    pub(super) fn uploads(&mut self, from: DeviceId, to: DeviceId, counter: u64, bytes: &[u8]) {
-        let hash = Hash::of(bytes);
-        if self.ciphertexts.insert((from, to, counter), hash).is_some_and(|before| before != hash) {
-            self.broken += 1;
+    /// All of it as one number.
+    pub(super) fn trace(&self) -> u64 {
+        self.trace.finish()
+    }
+
+    pub(super) fn sent(&mut self, from: usize, said: Said, late: bool) {
+        self.sent.push(Sent { from, said, late });
+    }
+
+    /// A ciphertext leaves: a counter and a key belong to one ciphertext for ever.
+    pub(super) fn uploads(&mut self, from: DeviceId, copy: &OlmCopy) {
+        let hash = Hash::of(&copy.bytes);
+        let counter = self.counters.insert((from, copy.device, copy.pair_counter), hash);
+        let key = olm_key(copy).and_then(|(ratchet, place)| self.keys.insert((from, ratchet, place), hash));
+        for before in [counter, key].into_iter().flatten() {
+            self.seen.broken += u64::from(before != hash);
         }
     }
 
-    /// A state as its author sees it now: ticks never go back.
-    pub(super) fn looks(&mut self, message: &MessageRow) {
-        if !matches!(message.content, Content::Post(_)) {
-            return;
+    /// What its author sees of a message: ticks never go back.
+    pub(super) fn commits(&mut self, author: AccountId, changes: &[Change]) {
+        for change in changes {
+            if let Change::PutMessage(message) = change
+                && message.author == author
+                && matches!(message.content, Content::Post(_))
+            {
+                let best = self.best.entry(message.id).or_insert(message.state);
+                self.seen.broken += u64::from(message.state < *best);
+                *best = message.state;
+            }
         }
-        let best = self.best.entry(message.id).or_insert(message.state);
-        if message.state < *best {
-            self.broken += 1;
+    }
+
+    /// A disk was set back: what it has forgotten is lost with it, and its keys come round again.
+    pub(super) fn set_back(&mut self, who: usize, before: &Person, after: &Person) {
+        self.seen.set_back += 1;
+        self.set_back.insert(who);
+        let (account, device) = (after.account(), after.device());
+        let kept: BTreeSet<_> = texts(after).into_iter().map(|m| m.id).collect();
+        for message in texts(before).into_iter().filter(|m| !kept.contains(&m.id)) {
+            self.forgotten.insert((account, message.id));
         }
-        *best = message.state;
+        self.sent.retain(|sent| sent.from != who || kept.contains(&sent.said.id));
+        for message in texts(after).into_iter().filter(|m| m.author == account) {
+            self.best.insert(message.id, message.state);
+        }
+        self.counters.retain(|(from, to, counter), _| {
+            *from != device || after.rows.device(to).expect("rows").is_some_and(|to| *counter < to.next_send)
+        });
+        self.keys.retain(|(from, ..), _| *from != device);
     }
 
     /// Judges the end of a world in which nothing has failed for a long time.
     pub(super) fn judge(&self, people: &[&Person]) -> Verdict {
-        let mut verdict = Verdict {
-            crashes: self.crashes,
-            messages: self.sent.len() as u64,
-            broken: self.broken,
-            ..Verdict::default()
-        };
+        let mut verdict = Verdict { messages: self.sent.len() as u64, ..self.seen.clone() };
         for sent in &self.sent {
-            let author = people[sent.from];
-            let state = author.own_message(&sent.id).map(|m| m.state);
-            let accepted = state.is_some_and(|s| s >= MessageState::Sent && !matches!(s, MessageState::Failed(_)));
-            let shown = shown(people, &sent.to, &author.account(), &sent.text);
-            verdict.accepted += u64::from(accepted);
-            verdict.stuck += u64::from(!accepted);
-            verdict.lost += u64::from(accepted && shown == 0);
-            verdict.doubled += u64::from(shown > 1);
+            self.judge_message(sent, people, &mut verdict);
         }
         for (at, author) in people.iter().enumerate() {
-            for reader in people {
-                let sent = self.sent.iter().filter(|s| s.from == at && s.to == reader.account());
-                let wanted: Vec<&String> = sent.map(|s| &s.text).collect();
-                let seen = texts_of(reader, &author.account());
-                let order: Vec<usize> = seen.iter().filter_map(|text| wanted.iter().position(|w| *w == text)).collect();
-                verdict.reordered += order.windows(2).filter(|pair| pair[0] > pair[1]).count() as u64;
+            for (reader_at, reader) in people.iter().enumerate() {
+                let whole = !self.set_back.contains(&at) && !self.set_back.contains(&reader_at);
+                verdict.reordered += self.reordered((at, author), reader, whole);
             }
-            let [.., outbox, _, gaps, _] = author.rows.sizes();
+            let [_, outbox, _, gaps, _] = author.rows.sizes();
             verdict.stuck += (outbox + gaps) as u64;
+            verdict.unbounded += u64::from(author.rows.most_sessions_alive() > ALIVE);
         }
         verdict
     }
+
+    fn judge_message(&self, sent: &Sent, people: &[&Person], verdict: &mut Verdict) {
+        let author = people[sent.from];
+        let Said { to, text, id } = &sent.said;
+        let Some(reader) = people.iter().find(|p| p.account() == *to) else { return };
+        let state = author.own_message(id).map(|m| m.state);
+        let accepted = state.is_some_and(|s| s >= MessageState::Sent && !matches!(s, MessageState::Failed(_)));
+        let told = state.is_some_and(|s| matches!(s, MessageState::Delivered | MessageState::Read));
+        let contact = reader.rows.contact_of(&author.account()).expect("rows");
+        let owed = contact.is_some_and(|c| c.accepted) && !self.forgotten.contains(&(*to, *id));
+        verdict.accepted += u64::from(accepted);
+        verdict.stuck += u64::from(!accepted || owed && !told);
+        let shown = texts_of(reader, &author.account()).iter().filter(|t| *t == text).count();
+        verdict.lost += u64::from(accepted && shown == 0 && !self.forgotten.contains(&(*to, *id)));
+        verdict.doubled += u64::from(shown > 1);
+    }
+
+    /// Pairs that are not where they were. What is sent again to or by a disk that was set back comes later than
+    /// what was written after it, so there the order counts from when all has come to rest.
+    fn reordered(&self, (at, author): (usize, &Person), reader: &Person, whole: bool) -> u64 {
+        let counts = |sent: &&Sent| sent.from == at && sent.said.to == reader.account() && (whole || sent.late);
+        let places: HashMap<&str, usize> =
+            self.sent.iter().filter(counts).enumerate().map(|(place, sent)| (sent.said.text.as_str(), place)).collect();
+        let seen = texts_of(reader, &author.account());
+        let order: Vec<usize> = seen.iter().filter_map(|text| places.get(text.as_str()).copied()).collect();
+        order.windows(2).filter(|pair| pair[0] > pair[1]).count() as u64
+    }
 }
 
-fn shown(people: &[&Person], reader: &AccountId, author: &AccountId, text: &str) -> usize {
-    people
-        .iter()
-        .filter(|p| p.account() == *reader)
-        .map(|p| texts_of(p, author).iter().filter(|t| *t == text).count())
-        .sum()
+/// Which key a ciphertext was made with.
+fn olm_key(copy: &OlmCopy) -> Option<([u8; 32], u64)> {
+    let message = OlmMessage::from_parts(copy.olm_type.into(), &copy.bytes).ok()?;
+    let message = match &message {
+        OlmMessage::Normal(message) => message,
+        OlmMessage::PreKey(message) => message.message(),
+    };
+    Some((message.ratchet_key().to_bytes(), message.chain_index()))
+}
+
+fn texts(person: &Person) -> Vec<&MessageRow> {
+    let chats = person.rows.people().into_iter().map(|contact| contact.chat);
+    let entries = chats.flat_map(|chat| person.rows.conversation(chat));
+    entries.filter(|m| matches!(m.content, Content::Post(_))).collect()
 }
 
 fn texts_of(reader: &Person, author: &AccountId) -> Vec<String> {

@@ -3,14 +3,16 @@
 use rand::{Rng, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
+use super::street::MOST;
+
 /// When a program dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Death {
-    /// While nothing happens.
+    /// While nothing happens; an open transaction is lost.
     Idle,
-    /// In its next step, before the commit.
+    /// At its next commit, before it.
     BeforeCommit,
-    /// In its next step, after the commit and before anything leaves.
+    /// At its next commit, after it and before anything leaves.
     AfterCommit,
 }
 
@@ -33,6 +35,10 @@ pub enum Action {
     Dead { who: usize, time: u64 },
     /// Somebody's program dies and starts again.
     Kill { who: usize, death: Death },
+    /// Somebody's disk is full for a while.
+    NoRoom { who: usize, time: u64 },
+    /// Somebody's disk is replaced by an older copy of itself, ratchets and all.
+    SetBack { who: usize, commits: usize },
     /// The relay dies and starts again.
     KillRelay,
     /// The relay's disk is full for a while.
@@ -55,10 +61,15 @@ pub struct Script {
 }
 
 impl Script {
+    /// Somebody's disk is set back in it.
+    pub(super) fn sets_back(&self, somebody: usize) -> bool {
+        self.actions.iter().any(|(_, action)| matches!(action, Action::SetBack { who, .. } if *who == somebody))
+    }
+
     /// The script of a seed.
     pub fn draw(seed: u64) -> Self {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
-        let people = rng.random_range(2..=5);
+        let people = rng.random_range(2..=MOST);
         let skews = (0..people).map(|_| rng.random_range(-120_000..=120_000)).collect();
         let mut actions: Vec<(u64, Action)> = (0..rng.random_range(8..40))
             .map(|_| (rng.random_range(0..60_000), draw_action(&mut rng, people)))
@@ -80,11 +91,13 @@ fn draw_action(rng: &mut impl Rng, people: usize) -> Action {
         68..72 => Action::Offline { who, time },
         72..75 => Action::Slow { who, time },
         75..78 => Action::Dead { who, time },
-        78..90 => {
+        78..80 => Action::NoRoom { who, time },
+        80..82 => Action::SetBack { who, commits: rng.random_range(1..=8) },
+        82..91 => {
             let deaths = [Death::Idle, Death::BeforeCommit, Death::AfterCommit];
             Action::Kill { who, death: deaths[rng.random_range(0..deaths.len())] }
         }
-        90..95 => Action::KillRelay,
+        91..95 => Action::KillRelay,
         95..98 => Action::DiskFull { time },
         _ => Action::DirectoryDown { time },
     }

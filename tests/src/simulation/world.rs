@@ -1,29 +1,37 @@
 //! The world that plays a script: one queue of events in the order of their time.
 
 mod actions;
+mod people;
 mod relay;
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use rand::RngExt as _;
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
-use sotto_machine::step::{Effect, Input};
+use sotto_machine::step::Input;
 use sotto_relay::relay::{ConnectionId, Load, Write, WriteId};
-use sotto_wire::{Ack, SendId, ToClient, ToRelay};
+use sotto_wire::{ToClient, ToRelay};
 
 use super::{
-    client::{Client, Stepped},
-    network::Way,
-    observer::{Observer, Verdict},
+    Fault,
+    client::Client,
+    observer::Observer,
     script::{Action, Script},
+    street,
+    verdict::Verdict,
 };
-use crate::town::{Person, PostOffice, START};
+use crate::town::{Person, PostOffice};
 use relay::SimulatedRelay;
 
 /// After the script nothing fails any more, and this much time is left to put everything right.
 const REST: u64 = 4 * 3_600_000;
+/// Everybody is connected again after this time, and has asked for what is missing.
+const RECONNECT: u64 = 600_000;
+/// A relay that is asked to stop has put everything on its disk after this time.
+const DRAIN: u64 = 60_000;
 /// A connection that hears nothing for this time is given up.
 const SILENCE: u64 = 45_000;
+/// Never is more than this on its way at once.
+const MOST_EVENTS: usize = 2_000;
 
 /// Something that will happen.
 enum Event {
@@ -34,8 +42,9 @@ enum Event {
     Closed { who: usize, connection: ConnectionId },
     Answered { who: usize, life: u64, input: Box<Input> },
     Tick { who: usize, life: u64 },
+    Commit { who: usize, life: u64 },
     Loaded { life: u64, load: Load },
-    Written { life: u64, id: WriteId, write: Write },
+    Written { life: u64, id: Option<WriteId>, write: Option<Write> },
     RelayTick { life: u64 },
     RelayStarts,
 }
@@ -52,6 +61,9 @@ pub struct World {
     relay: SimulatedRelay,
     last_connection: u64,
     observer: Observer,
+    fault: Option<Fault>,
+    /// Nothing has failed for a long time.
+    at_rest: bool,
     texts: u64,
 }
 
@@ -80,9 +92,9 @@ impl Ord for Queued {
 }
 
 impl World {
-    /// Plays a script to its end and judges it.
-    pub fn play(script: &Script) -> Verdict {
-        let mut world = Self::new(script);
+    /// Plays a script to its end and judges it. With a fault, something is done wrong on purpose.
+    pub fn play(script: &Script, fault: Option<Fault>) -> Verdict {
+        let mut world = Self::new(script, fault);
         for (at, action) in &script.actions {
             world.queue(*at, Event::Action(*action));
         }
@@ -90,33 +102,42 @@ impl World {
         world.run_until(end);
         world.probe();
         world.run_until(end + REST);
+        world.reconnect_all();
+        world.run_until(end + REST + RECONNECT);
+        world.at_rest = true;
+        world.probe();
+        world.probe();
+        world.run_until(end + 2 * REST);
+        // The order in which a relay winds down is not fixed.
+        let trace = world.observer.trace();
+        let emptied = world.relay_empties();
         let people: Vec<&Person> = world.clients.iter().map(|c| &c.person).collect();
-        world.observer.judge(&people)
+        let mut verdict = world.observer.judge(&people);
+        verdict.stuck += u64::from(!emptied);
+        Verdict { trace, ..verdict }
     }
 
-    fn new(script: &Script) -> Self {
-        let mut rng = ChaCha12Rng::seed_from_u64(script.seed ^ 0x5077);
-        let mut directory = PostOffice::new(&mut rng);
+    fn new(script: &Script, fault: Option<Fault>) -> Self {
         let mut relay = SimulatedRelay::new();
         let mut clients = Vec::new();
-        for index in 0..script.people {
-            let number = format!("+3519123456{index:02}").parse().expect("a number");
-            let person = Person::sign_up(number, &mut directory, START, &mut rng);
-            let token = sotto_machine::delivery_token(&person.own().profile_key).hash();
-            relay.disk.register(person.account(), person.device(), token);
-            clients.push(Client::new(person, script.skews[index]));
+        for (index, disk) in street::disks(script.people).enumerate() {
+            let client = Client::new(disk, script.skews[index], script.sets_back(index));
+            street::register(&mut relay.disk, &client.person);
+            clients.push(client);
         }
         let mut world = Self {
             now: 0,
             queue: BinaryHeap::new(),
             last_event: 0,
-            rng,
+            rng: ChaCha12Rng::seed_from_u64(script.seed ^ 0x5077),
             clients,
-            directory,
+            directory: street::directory(),
             directory_down_until: 0,
             relay,
             last_connection: 0,
             observer: Observer::default(),
+            fault,
+            at_rest: false,
             texts: 0,
         };
         for who in 0..script.people {
@@ -134,6 +155,7 @@ impl World {
         while self.queue.peek().is_some_and(|Reverse(next)| next.at <= end) {
             let Some(Reverse(next)) = self.queue.pop() else { break };
             self.now = next.at;
+            self.observer.seen.unbounded += u64::from(self.queue.len() > MOST_EVENTS);
             self.happen(next.event);
         }
         self.now = end;
@@ -151,7 +173,22 @@ impl World {
         }
     }
 
+    /// Everybody connects anew: what is missing is asked for once per connection.
+    fn reconnect_all(&mut self) {
+        for who in 0..self.clients.len() {
+            self.cut(who);
+        }
+    }
+
+    /// The relay is asked to stop. True when nothing waits in it then, in memory or on its disk.
+    fn relay_empties(&mut self) -> bool {
+        self.relay_input(sotto_relay::relay::Input::Drain);
+        self.run_until(self.now + DRAIN);
+        self.relay.is_empty()
+    }
+
     fn happen(&mut self, event: Event) {
+        self.observer.happens(self.now, event.trace());
         match event {
             Event::Action(action) => self.act(action),
             Event::Connect { who, life } => self.connect(who, life),
@@ -176,8 +213,15 @@ impl World {
                 }
             }
             Event::Tick { who, life } => {
-                if self.clients[who].life == life {
+                let client = &mut self.clients[who];
+                if client.life == life && client.wake_at == Some(self.now) {
+                    client.wake_at = None;
                     self.input(who, Input::Tick);
+                }
+            }
+            Event::Commit { who, life } => {
+                if self.clients[who].life == life {
+                    self.commit(who);
                 }
             }
             Event::Loaded { life, load } => self.relay_loaded(life, &load),
@@ -186,180 +230,24 @@ impl World {
             Event::RelayStarts => self.relay_starts(),
         }
     }
+}
 
-    fn input(&mut self, who: usize, input: Input) {
-        let now = self.now;
-        match self.clients[who].step(input, now, &mut self.rng) {
-            Stepped::Effects(effects) => {
-                for effect in effects {
-                    self.carry_out(who, effect);
-                }
-            }
-            Stepped::Died => self.die(who),
+impl Event {
+    /// What sets it apart, without bytes that `vodozemac` has drawn.
+    fn trace(&self) -> (u8, u64, u64) {
+        match self {
+            Self::Action(_) => (0, 0, 0),
+            Self::Connect { who, life } => (1, *who as u64, *life),
+            Self::Up { who, frame, .. } => (2, *who as u64, sotto_wire::encode_to_relay(frame).len() as u64),
+            Self::Down { who, frame, .. } => (3, *who as u64, sotto_wire::encode_to_client(frame).len() as u64),
+            Self::Closed { who, connection } => (4, *who as u64, connection.0),
+            Self::Answered { who, life, .. } => (5, *who as u64, *life),
+            Self::Tick { who, life } => (6, *who as u64, *life),
+            Self::Commit { who, life } => (7, *who as u64, *life),
+            Self::Loaded { life, .. } => (8, *life, 0),
+            Self::Written { life, id, .. } => (9, *life, id.map_or(0, |id| id.0)),
+            Self::RelayTick { life } => (10, *life, 0),
+            Self::RelayStarts => (11, 0, 0),
         }
-        let accounts: Vec<_> = self.clients[who].person.rows.people().iter().map(|c| c.chat).collect();
-        for chat in accounts {
-            for message in self.clients[who].person.rows.conversation(chat) {
-                if message.author == self.clients[who].person.account() {
-                    self.observer.looks(message);
-                }
-            }
-        }
-    }
-
-    fn carry_out(&mut self, who: usize, effect: Effect) {
-        match effect {
-            Effect::Acknowledge { up_to } => self.send_up(who, ToRelay::Ack(Ack { up_to })),
-            Effect::Upload(id) => self.upload(who, id),
-            Effect::FetchDevices(account) => {
-                let answer = self.directory.devices(&account).map(Box::new);
-                self.answer(who, Input::Devices { account, answer }, account);
-            }
-            Effect::ClaimKeys { account, devices } => {
-                let answer = self.directory.claim(&devices);
-                self.answer(who, Input::Claimed { account, answer }, account);
-            }
-            Effect::LookUp(number) => {
-                let account = self.directory.whose(&number);
-                let life = self.clients[who].life;
-                let input = Input::LookedUp { number, account };
-                self.queue(self.now + 20, Event::Answered { who, life, input: Box::new(input) });
-            }
-            Effect::PublishKeys(keys) => {
-                let device = self.clients[who].person.device();
-                self.directory.publish(&device, *keys);
-            }
-            Effect::PublishList(upload) => self.directory.publish_list(upload.list),
-            Effect::WakeAt(at) => {
-                let client = &self.clients[who];
-                let life = client.life;
-                let wait = at.saturating_sub(client.clock(self.now));
-                self.queue(self.now + wait, Event::Tick { who, life });
-            }
-            Effect::SendEphemeral(_)
-            | Effect::FetchProfile(_)
-            | Effect::WatchAgain
-            | Effect::PublishProfile
-            | Effect::FetchGroupLog { .. }
-            | Effect::AppendToGroup { .. } => {}
-        }
-    }
-
-    /// The directory answers later, or does not.
-    fn answer(&mut self, who: usize, input: Input, account: sotto_wire::AccountId) {
-        let life = self.clients[who].life;
-        let reachable = !self.clients[who].link.is_down(self.now) && self.directory_down_until <= self.now;
-        let input = if reachable { input } else { Input::DirectoryFailed { account } };
-        let at = self.now + self.rng.random_range(5..300);
-        self.queue(at, Event::Answered { who, life, input: Box::new(input) });
-    }
-
-    fn upload(&mut self, who: usize, id: SendId) {
-        let stamp = START + self.now;
-        let client = &mut self.clients[who];
-        if !client.may_upload() || !client.uploading.insert(id) {
-            return;
-        }
-        for copy in client.person.outbox_copies(&id) {
-            self.observer.uploads(client.person.device(), copy.device, copy.pair_counter, &copy.bytes);
-        }
-        if let Some(send) = client.person.seal_up(&id, &self.directory, stamp, &mut self.rng) {
-            self.send_up(who, ToRelay::Send(send));
-        }
-    }
-
-    fn send_up(&mut self, who: usize, frame: ToRelay) {
-        let now = self.now;
-        let link = &mut self.clients[who].link;
-        let Some(connection) = link.connection else { return };
-        if let Some(at) = link.arrival(Way::Up, now, &mut self.rng) {
-            self.queue(at, Event::Up { who, connection, frame });
-        }
-    }
-
-    fn receive(&mut self, who: usize, frame: ToClient) {
-        match frame {
-            ToClient::Welcome(welcome) => {
-                self.clients[who].undrained = Some(welcome.waiting);
-                self.input(who, Input::Connected { one_time_keys: welcome.one_time_keys });
-                self.drained_if_so(who);
-            }
-            ToClient::Deliver(deliver) => {
-                let opened = self.clients[who].person.open(&deliver.sealed);
-                let life = self.clients[who].life;
-                self.input(who, Input::Delivered { seq: deliver.seq, at: deliver.at, opened });
-                if self.clients[who].life == life
-                    && let Some(left) = self.clients[who].undrained.filter(|left| *left > 0)
-                {
-                    self.clients[who].undrained = Some(left - 1);
-                    self.drained_if_so(who);
-                }
-            }
-            ToClient::Accepted(accepted) => {
-                self.clients[who].uploading.remove(&accepted.id);
-                let input = Input::Accepted { id: accepted.id, refused: accepted.refused, at: accepted.at };
-                self.input(who, input);
-            }
-            ToClient::Refused(refused) => {
-                self.clients[who].uploading.remove(&refused.id);
-                let (id, reason, retry_after) = (refused.id, refused.reason, refused.retry_after);
-                self.input(who, Input::Refused { id, reason, retry_after });
-            }
-            ToClient::Expired(expired) => self.input(who, Input::Expired { count: expired.count }),
-            ToClient::KeysLow(low) => self.input(who, Input::KeysLow { remaining: low.remaining }),
-            ToClient::ListChanged(changed) => {
-                self.input(who, Input::ListChanged { account: changed.account, version: changed.version });
-            }
-            ToClient::Ephemeral(_) | ToClient::Presence(_) | ToClient::Draining(_) => {}
-        }
-    }
-
-    /// The mailbox is through: the outbox may leave.
-    fn drained_if_so(&mut self, who: usize) {
-        if self.clients[who].undrained == Some(0) {
-            self.input(who, Input::Drained);
-            for id in self.clients[who].ready() {
-                self.upload(who, id);
-            }
-        }
-    }
-
-    fn connect(&mut self, who: usize, life: u64) {
-        if self.clients[who].life != life || self.clients[who].link.connection.is_some() {
-            return;
-        }
-        if self.clients[who].link.is_down(self.now) || !self.relay.runs() {
-            self.connect_later(who);
-            return;
-        }
-        self.last_connection += 1;
-        let connection = ConnectionId(self.last_connection);
-        self.clients[who].link.connection = Some(connection);
-        self.clients[who].link.reset();
-        self.clients[who].person.connected = true;
-        self.relay_connected(who, connection);
-    }
-
-    fn connect_later(&mut self, who: usize) {
-        let life = self.clients[who].life;
-        let at = self.now + self.rng.random_range(250..4_000);
-        self.queue(at, Event::Connect { who, life });
-    }
-
-    /// A connection ends; what is on its way on it is lost.
-    fn cut(&mut self, who: usize) {
-        let Some(connection) = self.clients[who].link.connection else { return };
-        self.clients[who].disconnected();
-        self.relay_input(sotto_relay::relay::Input::Disconnected { connection });
-        self.connect_later(who);
-    }
-
-    fn die(&mut self, who: usize) {
-        self.observer.crashes += 1;
-        if let Some(connection) = self.clients[who].link.connection {
-            self.relay_input(sotto_relay::relay::Input::Disconnected { connection });
-        }
-        self.clients[who].revive();
-        self.connect_later(who);
     }
 }

@@ -6,7 +6,7 @@ use sotto_machine::{
     rows::{ChatId, Content, MessageRow, OlmCopy, OwnRow, Rows as _},
     seal::{self, Introduction, OpenError, SealTarget, SealedPayload, SealedPlain},
     sign_up,
-    step::{Effect, EphemeralOut, Event, Input, StepError},
+    step::{Effect, EphemeralOut, Event, Input, Output, StepError},
 };
 use sotto_wire::{
     AccountId, CertifiedDevice, DeviceId, MessageId, PhoneNumber, Recipient, SealedFor, Send, SendId, Timestamp,
@@ -44,6 +44,11 @@ impl Person {
             rows.apply(change);
         }
         post_office.register(number, made.device, made.list, made.keys);
+        Self::wake(rows)
+    }
+
+    /// The program of somebody who has signed up before.
+    pub(crate) fn wake(rows: MemoryRows) -> Self {
         let machine = Machine::load(&rows).expect("rows").expect("signed up");
         Self { rows, events: Vec::new(), connected: false, wake_at: None, machine }
     }
@@ -63,12 +68,23 @@ impl Person {
         now: Timestamp,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<Effect>, StepError> {
+        let output = self.step_within(input, now, rng)?;
+        self.events.extend(output.events);
+        Ok(output.effects)
+    }
+
+    /// One step of a transaction: the rows hold what it changes, and what follows from it is left to the caller.
+    pub(crate) fn step_within(
+        &mut self,
+        input: Input,
+        now: Timestamp,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Output, StepError> {
         let output = self.machine.step(input, &self.rows, now, rng)?;
         for change in &output.changes {
             self.rows.apply(change);
         }
-        self.events.extend(output.events);
-        Ok(output.effects)
+        Ok(output)
     }
 
     /// A step whose commit never happens: the program dies in between.

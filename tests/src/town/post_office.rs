@@ -41,6 +41,7 @@ pub struct PublishedKeys {
 }
 
 /// Directory and mailboxes.
+#[derive(Clone)]
 pub struct PostOffice {
     standing: SigningKey,
     /// Whose a number is.

@@ -141,8 +141,7 @@ impl Step<'_> {
         }
         let gaps = self.gaps(&device.device)?;
         if inner.pair_counter < device.next_receive && !gaps.contains(&inner.pair_counter) {
-            self.dropped(Rejection::Repeated);
-            return Ok(());
+            return self.repeated(device, &inner, &decrypted.session, decrypted.account);
         }
         self.change(Change::PutSession(decrypted.session.row(self.now)));
         if let Some(account) = decrypted.account {
@@ -154,9 +153,14 @@ impl Step<'_> {
         if contact.blocked {
             return self.count_unheard(contact, device, &inner);
         }
+        let body = body::unpack(&inner);
+        let device = match &body {
+            Ok(body) => self.catch_up(&contact, device, body)?,
+            Err(_) => device,
+        };
         let device = self.count(&contact, device, &inner)?;
         let contact = self.greeted(contact, inner.greeting.as_ref())?;
-        match body::unpack(&inner) {
+        match body {
             Ok(body) => self.receive(&contact, &device, &inner, body, at),
             // A newer version may say things this one does not know: they count as received and show nothing.
             Err(_) => {
@@ -265,8 +269,9 @@ impl Step<'_> {
     /// A message for a chat, from one person or in a group. Answers whether its author is to be told.
     pub(super) fn receive_post(&mut self, chat: ChatId, written: Written, post: Post) -> Result<bool, StepError> {
         let Written { author, id, sent_at, at } = written;
-        if self.message(&author, &id)?.is_some() {
-            return Ok(false);
+        if let Some(known) = self.message(&author, &id)? {
+            // Sent again because no receipt came: one that was lost is made up for.
+            return Ok(known.chat == chat);
         }
         if self.rows.is_gone(&author, &id)? {
             // Put away or run out here: a copy does not bring it back, but its sender need not send another.

@@ -2,7 +2,7 @@
 
 use sotto_wire::{DeviceId, limits};
 
-use super::context::Step;
+use super::{context::Step, setback::is_due};
 use crate::{
     body::{Body, GoneCounter, Inner},
     changes::Change,
@@ -15,7 +15,7 @@ use crate::{
 /// More counters than this are never asked for, or answered, in one message.
 const MOST_COUNTERS: usize = 500;
 /// At most one new session per device in this time.
-const HEAL_INTERVAL: u64 = limits::HOUR;
+pub(super) const HEAL_INTERVAL: u64 = limits::HOUR;
 
 impl Step<'_> {
     /// Counts a message in: what lies between the last counter and this one is missing, and asked for.
@@ -116,6 +116,7 @@ impl Step<'_> {
             self.change(Change::PutSession(crate::rows::SessionRow { used_at: 0, ..session }));
         }
         let id = device.device;
+        is_due(&mut self.memory.asked_back, id, self.now);
         self.put_device(DeviceRow { healed_at: Some(self.now), ..device });
         self.enqueue(contact.account, Some(id), OutboxKind::Service, &body, None);
         self.claim_keys(contact.account, vec![id]);
@@ -133,6 +134,10 @@ impl Step<'_> {
     ) -> Result<(), StepError> {
         if contact.account != device.account {
             return Ok(());
+        }
+        if from.is_some() && is_due(&mut self.memory.asked_back, device.device, self.now) {
+            // Receipts for what this one has sent may have been lost as well.
+            self.ask_from(contact, device);
         }
         let rest = from.map(|from| from..device.next_send).unwrap_or(0..0);
         let wanted = counters.into_iter().chain(rest).filter(|c| *c < device.next_send).take(MOST_COUNTERS);
@@ -188,12 +193,17 @@ impl Step<'_> {
         counters: &[GoneCounter],
     ) -> Result<(), StepError> {
         let open = self.gaps(&device.device)?;
-        let mut lost = 0;
+        let (mut lost, mut unseen) = (0, false);
         for gone in counters.iter().filter(|g| open.contains(&g.pair_counter)) {
             self.change(Change::DeleteGap(GapRow { device: device.device, pair_counter: gone.pair_counter }));
             lost += u32::from(gone.was_message);
+            unseen |= !gone.was_message;
         }
         self.show_gaps(contact, device.device)?;
+        if unseen {
+            // What is gone and was no message may have been a receipt: who has the message will send another.
+            self.send_unconfirmed(contact, device)?;
+        }
         if lost > 0 {
             self.show_lost(contact.chat, lost);
         }

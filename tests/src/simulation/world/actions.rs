@@ -5,7 +5,13 @@ use sotto_machine::{post::Post, step::Input};
 use sotto_wire::MessageId;
 
 use super::{Event, SILENCE, World};
-use crate::simulation::script::{Action, Death};
+use crate::{
+    simulation::{
+        client::Said,
+        script::{Action, Death},
+    },
+    town::Person,
+};
 
 impl World {
     pub(super) fn act(&mut self, action: Action) {
@@ -27,6 +33,8 @@ impl World {
             }
             Action::Kill { who, death: Death::Idle } => self.die(who),
             Action::Kill { who, death } => self.clients[who].doomed = Some(death),
+            Action::NoRoom { who, time } => self.clients[who].disk_full_until = self.now + time,
+            Action::SetBack { who, commits } => self.set_back(who, commits),
             Action::KillRelay => self.kill_relay(),
             Action::DiskFull { time } => self.relay.disk_full_until = self.now + time,
             Action::DirectoryDown { time } => self.directory_down_until = self.now + time,
@@ -38,15 +46,21 @@ impl World {
         if self.clients[from].person.chat_with(&account).is_none() {
             self.input(from, Input::StartChat { number, account });
         }
-        // The program may have died in that step, before anything of it was kept.
         let Some(chat) = self.clients[from].person.chat_with(&account) else { return };
         let id = MessageId(self.rng.random());
         self.texts += 1;
         let text = format!("text {}", self.texts);
         self.input(from, Input::SendPost { chat, id, post: Box::new(Post::text(text.clone())) });
-        if self.clients[from].person.own_message(&id).is_some() {
-            self.observer.sent(from, account, text, id);
-        }
+        self.clients[from].said(Said { to: account, text, id });
+    }
+
+    /// A program dies, and what comes back is an older copy of its disk.
+    fn set_back(&mut self, who: usize, commits: usize) {
+        self.die(who);
+        let before = Person::wake(self.clients[who].person.rows.clone());
+        self.clients[who].set_back(commits);
+        self.observer.set_back(who, &before, &self.clients[who].person);
+        self.connect_later(who);
     }
 
     fn read(&mut self, who: usize, from: usize) {

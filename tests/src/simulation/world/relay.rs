@@ -10,7 +10,7 @@ use sotto_wire::ToClient;
 
 use super::{Event, World};
 use crate::{
-    simulation::{disk::Disk, network::Way},
+    simulation::{Fault, disk::Disk, network::Way},
     town::START,
 };
 
@@ -42,6 +42,11 @@ impl SimulatedRelay {
 
     pub(super) fn runs(&self) -> bool {
         self.core.is_some()
+    }
+
+    /// Nothing waits, in memory or on the disk.
+    pub(super) fn is_empty(&self) -> bool {
+        self.core.as_ref().is_some_and(Core::is_drained) && self.disk.is_empty()
     }
 }
 
@@ -108,7 +113,12 @@ impl World {
             Command::Write { id, write } => {
                 let at = (self.now + self.rng.random_range(1..12)).max(self.relay.last_write);
                 self.relay.last_write = at;
-                self.queue(at, Event::Written { life, id, write });
+                if self.fault == Some(Fault::AnswersBeforeCommit) {
+                    self.queue(self.now, Event::Written { life, id: Some(id), write: None });
+                    self.queue(at, Event::Written { life, id: None, write: Some(write) });
+                } else {
+                    self.queue(at, Event::Written { life, id: Some(id), write: Some(write) });
+                }
             }
         }
     }
@@ -132,27 +142,32 @@ impl World {
     }
 
     /// A commit: on the disk before anybody is told. What a dead relay had not committed is gone.
-    pub(super) fn relay_written(&mut self, life: u64, id: WriteId, write: Write) {
+    pub(super) fn relay_written(&mut self, life: u64, id: Option<WriteId>, write: Option<Write>) {
         if self.relay.life != life {
             return;
         }
-        let full = self.now < self.relay.disk_full_until && matches!(write, Write::Rows { .. } | Write::Reserve { .. });
-        let hasty = matches!(write, Write::Rows { heard, .. } if heard < self.relay.last_failure);
-        let outcome = if full || hasty {
-            self.relay.last_failure = id;
-            WriteOutcome::Failed
-        } else {
-            self.relay.disk.commit(write);
-            WriteOutcome::Committed
-        };
-        self.relay_input(Input::Written { id, outcome });
+        let mut outcome = WriteOutcome::Committed;
+        if let Some(write) = write {
+            let grows = matches!(write, Write::Rows { .. } | Write::Reserve { .. });
+            let full = grows && self.now < self.relay.disk_full_until;
+            let hasty = matches!(write, Write::Rows { heard, .. } if heard < self.relay.last_failure);
+            if full || hasty {
+                self.relay.last_failure = id.unwrap_or(self.relay.last_failure);
+                outcome = WriteOutcome::Failed;
+            } else {
+                self.observer.seen.broken += u64::from(!self.relay.disk.commit(write));
+            }
+        }
+        if let Some(id) = id {
+            self.relay_input(Input::Written { id, outcome });
+        }
     }
 
     pub(super) fn kill_relay(&mut self) {
         if self.relay.core.take().is_none() {
             return;
         }
-        self.observer.crashes += 1;
+        self.observer.seen.crashes += 1;
         self.relay.life += 1;
         self.relay.next_tick = u64::MAX;
         self.relay.last_write = 0;
