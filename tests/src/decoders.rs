@@ -1,11 +1,13 @@
 //! Every decoder that reads bytes from outside, as a function that may be fed anything: a fuzz target each
 //! (`tests/fuzz`), and replayed over the committed corpora at each test run.
 
+use serde::{Serialize, de::DeserializeOwned};
 use sotto_machine::{Profile, fuzzing, open_profile, rows::Secret32, seal};
 use sotto_wire::{
     AccountId, CertifiedDevice, DeviceId, DeviceList, KeyId, PhoneNumber, PreKey, PublicKey, SealKey, Signed,
     SignedObject, StandingCert, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay, rest,
 };
+use vodozemac::olm::OlmMessage;
 
 /// A decoder and its name, which is also the name of its corpus.
 pub type Decoder = (&'static str, fn(&[u8]));
@@ -21,6 +23,13 @@ pub const DECODERS: &[Decoder] = &[
     ("profile", profile),
     ("rest", rest_bodies),
     ("number", number),
+    ("padding", padding),
+    ("olm", olm),
+    ("pickles", pickles),
+    ("key_header", key_header),
+    ("key_file", key_file),
+    ("picture", picture),
+    ("config", config),
 ];
 
 fn to_relay(bytes: &[u8]) {
@@ -79,21 +88,84 @@ fn profile(bytes: &[u8]) {
 }
 
 fn rest_bodies(bytes: &[u8]) {
-    let _ = serde_json::from_slice::<rest::CodeRequest>(bytes);
-    let _ = serde_json::from_slice::<rest::Registration>(bytes);
-    let _ = serde_json::from_slice::<rest::KeyUpload>(bytes);
-    let _ = serde_json::from_slice::<rest::KeyClaim>(bytes);
-    let _ = serde_json::from_slice::<rest::ListUpload>(bytes);
-    let _ = serde_json::from_slice::<rest::LookUp>(bytes);
-    let _ = serde_json::from_slice::<rest::AccountSettings>(bytes);
-    let _ = serde_json::from_slice::<rest::AccountDevices>(bytes);
-    let _ = serde_json::from_slice::<rest::ClaimedKeys>(bytes);
-    let _ = serde_json::from_slice::<rest::RelayInfo>(bytes);
-    let _ = serde_json::from_slice::<rest::ErrorBody>(bytes);
+    rereads::<rest::RelayInfo>(bytes);
+    rereads::<rest::CodeRequest>(bytes);
+    rereads::<rest::CodeSent>(bytes);
+    rereads::<rest::Registration>(bytes);
+    rereads::<rest::Registered>(bytes);
+    rereads::<rest::KeyUpload>(bytes);
+    rereads::<rest::KeysPublished>(bytes);
+    rereads::<rest::KeyClaim>(bytes);
+    rereads::<rest::ClaimedKeys>(bytes);
+    rereads::<rest::AccountDevices>(bytes);
+    rereads::<rest::ListUpload>(bytes);
+    rereads::<rest::LookUp>(bytes);
+    rereads::<rest::Found>(bytes);
+    rereads::<rest::Standing>(bytes);
+    rereads::<rest::AccountSettings>(bytes);
+    rereads::<rest::ErrorBody>(bytes);
+}
+
+fn rereads<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(bytes: &[u8]) {
+    if let Ok(body) = serde_json::from_slice::<T>(bytes) {
+        let written = serde_json::to_vec(&body).expect("JSON");
+        assert_eq!(serde_json::from_slice::<T>(&written).expect("what was written"), body);
+    }
 }
 
 fn number(bytes: &[u8]) {
     if let Some(number) = std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<PhoneNumber>().ok()) {
         assert_eq!(number.as_str().parse(), Ok(number.clone()));
+    }
+}
+
+fn padding(bytes: &[u8]) {
+    let (again, stripped) = fuzzing::pad_and_unpad(bytes);
+    assert_eq!(again.as_deref(), Some(bytes));
+    assert!(stripped.is_none_or(|stripped| stripped.len() < bytes.len()));
+}
+
+fn olm(bytes: &[u8]) {
+    for olm_type in 0..3 {
+        if let Ok(message) = OlmMessage::from_parts(olm_type, bytes) {
+            let (kind, again) = message.to_parts();
+            assert_eq!(OlmMessage::from_parts(kind, &again).expect("what was written"), message);
+        }
+    }
+}
+
+fn pickles(bytes: &[u8]) {
+    let _ = fuzzing::reread_pickles(bytes);
+}
+
+fn key_header(bytes: &[u8]) {
+    let _ = sotto_engine::fuzzing::reads_key_header(bytes);
+}
+
+fn key_file(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        assert_eq!(sotto_engine::fuzzing::reads_key_file(text), is_key(text));
+    }
+}
+
+fn is_key(text: &str) -> bool {
+    let text = text.trim_end();
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn picture(bytes: &[u8]) {
+    if let Some(jpeg) = sotto_engine::fuzzing::normalise_picture(bytes) {
+        assert!(jpeg.starts_with(&[0xff, 0xd8, 0xff]) && jpeg.len() <= sotto_wire::limits::MAX_PROFILE);
+    }
+}
+
+/// Lines of `NAME=value`, as the relay is given them by its environment.
+fn config(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let variables = text.lines().filter_map(|line| line.split_once('='));
+    let variables = variables.map(|(name, value)| (format!("SOTTO_RELAY_{name}"), value.to_owned()));
+    if let Ok(config) = sotto_relay::Config::read(None, variables) {
+        let _ = config.show();
+        let _ = config.core_limits();
     }
 }

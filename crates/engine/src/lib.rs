@@ -24,6 +24,8 @@ mod database;
 mod desk;
 mod driver;
 pub mod error;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod kept;
 mod local_relay;
 mod member;

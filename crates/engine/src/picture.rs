@@ -11,7 +11,7 @@ use image::{
 /// Longest input in bytes.
 pub(crate) const MAX_INPUT: usize = 20 * 1024 * 1024;
 /// Edge of the result in pixels.
-pub(crate) const EDGE: u32 = 512;
+pub const EDGE: u32 = 512;
 
 /// Most pixels that are decoded: a phone's largest photograph, 200 MB in memory.
 const MOST_PIXELS: u64 = 50_000_000;

@@ -200,6 +200,18 @@ fn from_key_file(place: &Place, path: &std::path::Path) -> Result<KeyState, Secr
     }
 }
 
+/// Whether bytes can be read as `key.json`.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn reads_header(bytes: &[u8]) -> bool {
+    Header::parse(bytes).is_ok()
+}
+
+/// Whether text can be read as a key file.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn reads_key_file(text: &str) -> bool {
+    key_file::parse(text).is_ok()
+}
+
 /// The keychain's library must not run on a worker of the runtime, and the passphrase takes half a second of a core.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, SecretError> + Send + 'static,

@@ -2,6 +2,8 @@
 //!
 //! A line that fails here is a change of the protocol. A new field gets a new number and a new line.
 
+use std::collections::BTreeSet;
+
 use sotto_wire::{
     Accepted, AccountId, Ack, DecodeError, Deliver, DeliveryToken, DeviceId, Draining, Ephemeral, Expired, GroupAppend,
     GroupId, KeysLow, ListChanged, Presence, PublicKey, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor,
@@ -99,6 +101,57 @@ fn frames_to_a_device_keep_their_bytes() {
         let golden = hex(golden);
         assert_eq!(to_hex(&encode_to_client(&frame)), golden, "{frame:?}");
         assert_eq!(decode_to_client(&from_hex(&golden)), Ok(frame));
+    }
+}
+
+/// The numbers in one module of the registry, read from its source.
+fn registered(module: &str) -> BTreeSet<u64> {
+    let source = include_str!("../src/tag.rs");
+    let (_, after) = source.split_once(&format!("pub mod {module} {{")).expect("the module");
+    let (body, _) = after.split_once("\n}").expect("its end");
+    let numbers: Vec<u64> = body
+        .split("pub const ")
+        .skip(1)
+        .filter_map(|line| line.split(['=', ';']).nth(1)?.trim().parse().ok())
+        .collect();
+    assert!(!numbers.is_empty());
+    let unique: BTreeSet<u64> = numbers.iter().copied().collect();
+    assert_eq!(unique.len(), numbers.len(), "a number was given out twice: {numbers:?}");
+    unique
+}
+
+fn number(frame: &str) -> u64 {
+    let bytes = from_hex(&hex(frame));
+    let mut d = minicbor::Decoder::new(&bytes);
+    d.array().expect("an array");
+    d.u64().expect("a number")
+}
+
+#[test]
+fn every_number_of_the_registry_has_its_bytes_here() {
+    let known: BTreeSet<u64> = to_relay().iter().map(|(_, golden)| number(golden)).collect();
+    assert_eq!(known, registered("to_relay"), "give the new frame a line in to_relay()");
+    let known: BTreeSet<u64> = to_client().iter().map(|(_, golden)| number(golden)).collect();
+    assert_eq!(known, registered("to_client"), "give the new frame a line in to_client()");
+}
+
+/// A frame's bytes with a field 99 in its body, which is a list with a map in it, and with a third item.
+fn from_the_future(frame: &str) -> Vec<u8> {
+    let mut bytes = from_hex(&hex(frame));
+    assert!(bytes[0] == 0x82 && bytes[1] < 0x18 && (0xa0..0xb7).contains(&bytes[2]), "{frame}");
+    bytes[0] += 1;
+    bytes[2] += 1;
+    bytes.extend(from_hex("1863 82a101f6626869 43010203".replace(' ', "").as_str()));
+    bytes
+}
+
+#[test]
+fn no_frame_minds_what_a_newer_peer_adds() {
+    for (frame, golden) in to_relay() {
+        assert_eq!(decode_to_relay(&from_the_future(golden)), Ok(frame));
+    }
+    for (frame, golden) in to_client() {
+        assert_eq!(decode_to_client(&from_the_future(golden)), Ok(frame));
     }
 }
 

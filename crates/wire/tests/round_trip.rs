@@ -1,6 +1,8 @@
 //! Whatever can be said can be read, and whatever is read does no harm.
 
-use proptest::{collection::vec, option, prelude::*};
+use std::collections::BTreeSet;
+
+use proptest::{collection::vec, option, prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use sotto_wire::{
     Accepted, AccountId, Ack, Deliver, DeliveryToken, DeviceId, Draining, Ephemeral, Expired, KeysLow, ListChanged,
     Presence, Recipient, RefuseReason, Refused, RefusedDevice, SealedFor, Send, SendId, SetPresence, ToClient, ToRelay,
@@ -110,4 +112,31 @@ proptest! {
         let kept = cut.index(bytes.len());
         prop_assert!(decode_to_relay(&bytes[..kept]).is_err());
     }
+}
+
+/// The number that a frame begins with.
+fn number(frame: &[u8]) -> u64 {
+    let mut d = minicbor::Decoder::new(frame);
+    d.array().expect("an array");
+    d.u64().expect("a number")
+}
+
+/// How many numbers one module of the registry has given out.
+fn registered(module: &str) -> usize {
+    let (_, after) = include_str!("../src/tag.rs").split_once(&format!("pub mod {module} {{")).expect("the module");
+    after.split_once("\n}").expect("its end").0.matches("pub const ").count()
+}
+
+#[test]
+fn the_strategies_above_make_every_frame_there_is() {
+    let mut runner = TestRunner::deterministic();
+    let (mut to_relay_seen, mut to_client_seen) = (BTreeSet::new(), BTreeSet::new());
+    for _ in 0..1_000 {
+        let frame = to_relay().new_tree(&mut runner).expect("a frame").current();
+        to_relay_seen.insert(number(&encode_to_relay(&frame)));
+        let frame = to_client().new_tree(&mut runner).expect("a frame").current();
+        to_client_seen.insert(number(&encode_to_client(&frame)));
+    }
+    assert_eq!(to_relay_seen.len(), registered("to_relay"), "a frame is missing in to_relay()");
+    assert_eq!(to_client_seen.len(), registered("to_client"), "a frame is missing in to_client()");
 }

@@ -4,8 +4,16 @@
 use std::{fs, path::Path};
 
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
-use sotto_machine::{Profile, rows::Secret32, seal_profile};
-use sotto_tests::{forger, town::Town};
+use sotto_machine::{
+    Profile,
+    rows::{Rows as _, Secret32},
+    seal::SealedPayload,
+    seal_profile,
+};
+use sotto_tests::{
+    forger,
+    town::{Person, Town},
+};
 use sotto_wire::{
     Accepted, Ack, Deliver, Draining, Ephemeral, Expired, Hash, KeysLow, ListChanged, MessageId, Presence, Recipient,
     RefuseReason, Refused, SealedFor, Send, SendId, SetPresence, ToClient, ToRelay, Watch, Watched, Welcome,
@@ -77,7 +85,56 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
             ],
         ),
         ("number", vec![b"+351912345678".to_vec(), b"+0123".to_vec()]),
+        ("padding", vec![b"padded\x80\0\0".to_vec(), b"\x80\x80".to_vec()]),
+        ("olm", bob_gets(&town)),
+        ("pickles", pickles(bob)),
+        (
+            "key_header",
+            vec![
+                br#"{"version":1,"keychain":"sotto-1"}"#.to_vec(),
+                br#"{"version":1,"passphrase":{"memory_kib":262144,"passes":3,"lanes":1,"salt":"","nonce":"","ciphertext":""}}"#
+                    .to_vec(),
+            ],
+        ),
+        ("key_file", vec![b"0f".repeat(32), [b"A1".repeat(32), b"\n".to_vec()].concat()]),
+        ("picture", pictures()),
+        (
+            "config",
+            vec![
+                b"LISTEN=127.0.0.1:0\nLIMITS__CONNECTIONS=10\nCODES__CONSOLE=true\n".to_vec(),
+                b"TLS__KEY=\"key.pem\"\nNAME=A relay".to_vec(),
+            ],
+        ),
     ]
+}
+
+/// What is inside the seals that bob has got: a pre-key message and a normal one.
+fn bob_gets(town: &Town) -> Vec<Vec<u8>> {
+    let bob = town.person("bob");
+    let opened = town.post_office.archive[&bob.device()].iter().filter_map(|m| bob.open(&m.sealed).ok());
+    let olm = opened.filter_map(|plain| match plain.payload {
+        SealedPayload::Olm { bytes, .. } => Some(bytes),
+        SealedPayload::Ephemeral { .. } => None,
+    });
+    olm.take(3).collect()
+}
+
+fn pickles(person: &Person) -> Vec<Vec<u8>> {
+    let account = person.rows.olm_account().expect("rows");
+    let devices = person.rows.people().into_iter().flat_map(|c| person.rows.devices(&c.account).expect("rows"));
+    let sessions = devices.flat_map(|device| person.rows.sessions(&device.device).expect("rows"));
+    account.into_iter().chain(sessions.filter_map(|session| session.pickle).take(1)).collect()
+}
+
+/// The smallest picture of each kind.
+fn pictures() -> Vec<Vec<u8>> {
+    let picture = image::RgbImage::from_pixel(2, 2, image::Rgb([9, 120, 200]));
+    let written = |format| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).expect("memory");
+        bytes.into_inner()
+    };
+    [image::ImageFormat::Jpeg, image::ImageFormat::Png, image::ImageFormat::WebP].map(written).to_vec()
 }
 
 fn to_relay(town: &Town) -> Vec<Vec<u8>> {

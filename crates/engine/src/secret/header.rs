@@ -45,12 +45,17 @@ impl Header {
         };
         let mut bytes = Vec::new();
         file.take(LONGEST).read_to_end(&mut bytes)?;
+        Self::parse(&bytes).map(Some)
+    }
+
+    /// From the file's bytes.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, SecretError> {
         let header: Self =
-            serde_json::from_slice(&bytes).map_err(|_| SecretError::Broken("key.json cannot be understood"))?;
+            serde_json::from_slice(bytes).map_err(|_| SecretError::Broken("key.json cannot be understood"))?;
         if header.version != VERSION {
             return Err(SecretError::Broken("key.json was written by another version of Sotto"));
         }
-        Ok(Some(header))
+        Ok(header)
     }
 
     /// Puts the header in the place of the one before, whole or not at all, whatever happens meanwhile.

@@ -23,9 +23,14 @@ pub(super) fn read(path: &Path) -> Result<Option<DatabaseKey>, SecretError> {
     refuse_exposed(path, &file.metadata()?)?;
     let mut text = Zeroizing::new(String::with_capacity(LONGEST as usize));
     file.take(LONGEST).read_to_string(&mut text).map_err(|_| NO_KEY)?;
+    parse(&text).map(Some)
+}
+
+/// From the file's text.
+pub(super) fn parse(text: &str) -> Result<DatabaseKey, SecretError> {
     let mut bytes = Zeroizing::new([0; 32]);
     hex::decode_to_slice(text.trim_end(), bytes.as_mut_slice()).map_err(|_| NO_KEY)?;
-    DatabaseKey::from_slice(bytes.as_slice()).map(Some).ok_or(NO_KEY)
+    DatabaseKey::from_slice(bytes.as_slice()).ok_or(NO_KEY)
 }
 
 /// Writes a new key file. A file that appeared meanwhile is not touched.
