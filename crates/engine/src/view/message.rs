@@ -31,6 +31,10 @@ pub enum MessageState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for the window and passed on: a box would only be one more allocation"
+)]
 pub enum NoticeKind {
     /// Messages and calls are end-to-end encrypted (first entry of every chat).
     Encrypted,
@@ -70,6 +74,10 @@ pub enum NoticeKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for the window and passed on: a box would only be one more allocation"
+)]
 pub enum MessageBody {
     /// Plain text with *bold*, _italic_, ~strike~, `code` and links, parsed by the UI into elements.
     Text {
@@ -231,6 +239,10 @@ pub enum ThreadUpdate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once for the window and passed on: a box would only be one more allocation"
+)]
 pub enum MessageOp {
     /// Insert the entry by `order`, or replace the one with the same id.
     Put {

@@ -35,7 +35,7 @@ pub(super) struct Memory {
 impl Step<'_> {
     pub(super) fn group_input(&mut self, input: GroupInput) -> Result<(), StepError> {
         match input {
-            GroupInput::Found { group, name, members } => self.found_group(group, name, &members),
+            GroupInput::Found { group, name, members } => self.found_group(group, &name, &members),
             GroupInput::Add { chat, members } => self.add_to_group(chat, &members),
             GroupInput::Change { chat, op } => self.change_group(chat, op),
             GroupInput::Log { group, from, entries } => self.group_log(group, from, entries),

@@ -26,7 +26,7 @@ const PATIENCE: u64 = 60 * limits::SECOND;
 
 impl Step<'_> {
     /// A person founds a group. It is there at once; others learn of it when its first event is in the log.
-    pub(super) fn found_group(&mut self, group: GroupId, name: String, members: &[AccountId]) -> Result<(), StepError> {
+    pub(super) fn found_group(&mut self, group: GroupId, name: &str, members: &[AccountId]) -> Result<(), StepError> {
         if self.group(&group)?.is_some() {
             return Ok(());
         }

@@ -39,9 +39,7 @@ impl Step<'_> {
         };
         match known {
             Some(row) if row.state.epoch == 0 || row.state.member(&self.own.account).is_some() => {
-                if row.position == from {
-                    self.follow(row, entries)?;
-                }
+                self.follow(row, from, entries)?;
             }
             other if from == 0 => self.join(group, other.map(|row| row.chat), &entries)?,
             _ => {}
@@ -50,7 +48,10 @@ impl Step<'_> {
     }
 
     /// Reads on, as a member.
-    fn follow(&mut self, mut row: GroupRow, entries: Vec<GroupLogEntry>) -> Result<(), StepError> {
+    fn follow(&mut self, mut row: GroupRow, from: u64, entries: Vec<GroupLogEntry>) -> Result<(), StepError> {
+        if row.position != from {
+            return Ok(());
+        }
         let (group, before) = (row.id(), row.position);
         let mut made: Option<GroupOp> = None;
         for entry in entries {

@@ -136,7 +136,7 @@ impl Step<'_> {
             }
         }
         if row.todo.is_empty() {
-            return self.everybody_has(row, self.now);
+            return self.everybody_has(&row, self.now);
         }
         if !row.sending.is_empty() {
             self.effect(Effect::Upload(row.id));
@@ -253,7 +253,7 @@ impl Step<'_> {
         for mut row in self.group_outbox_all()?.into_iter().filter(|r| r.todo.contains(account)) {
             row.todo.retain(|other| other != account);
             if row.todo.is_empty() {
-                self.everybody_has(row, self.now)?;
+                self.everybody_has(&row, self.now)?;
             } else {
                 self.group_change(GroupChange::PutOutbox { row: Box::new(row), instead: None });
             }
@@ -261,7 +261,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn everybody_has(&mut self, row: GroupOutboxRow, at: Timestamp) -> Result<(), StepError> {
+    fn everybody_has(&mut self, row: &GroupOutboxRow, at: Timestamp) -> Result<(), StepError> {
         self.group_change(GroupChange::DeleteOutbox(row.id));
         match row.message {
             Some(message) => self.was_sent(message, at),
@@ -298,7 +298,7 @@ impl Step<'_> {
         row.todo.retain(|account| !row.sending.contains(account) || again.contains(account));
         row.sending.clear();
         if row.todo.is_empty() {
-            return self.everybody_has(row, at);
+            return self.everybody_has(&row, at);
         }
         if row.todo.iter().all(|account| row.full.contains(account))
             && let Some(message) = row.message
