@@ -43,7 +43,7 @@ impl Shell {
             profile: config.profile_dir.clone(),
             controller: Mutex::default(),
             notifier: Notifier::new(move |chat, order| {
-                clicked.state::<Self>().happen(Happening::Clicked { chat, order })
+                clicked.state::<Self>().happen(Happening::Clicked { chat, order });
             }),
         });
         window::open(app, &config.profile_dir, minimised)?;
