@@ -38,6 +38,7 @@ struct Checked(BTreeSet<String>);
 impl Checked {
     /// A body is written so and read back, also with a field that nobody knows yet.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "bodies are written where they are checked")]
     fn golden<T: Serialize + DeserializeOwned + PartialEq + Debug>(&mut self, body: T, golden: Value) {
         assert_eq!(serde_json::to_value(&body).expect("JSON"), golden);
         assert_eq!(serde_json::from_value::<T>(golden.clone()).expect("the body"), body);

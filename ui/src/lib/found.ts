@@ -37,7 +37,7 @@ export function pieces(text: string, sought: string): Piece[] {
   letters.forEach((letter, at) => {
     const part = folded(letter);
     plain += part;
-    for (let unit = 0; unit < part.length; unit += 1) origin.push(at);
+    origin.push(...new Array<number>(part.length).fill(at));
   });
   const marked = new Array<boolean>(letters.length).fill(false);
   for (const word of words) {

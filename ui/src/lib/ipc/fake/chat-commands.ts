@@ -44,7 +44,7 @@ export const CHAT_COMMANDS: Record<string, (engine: FakeEngine, args: Given) => 
         ? null
         : duration === 'always'
           ? Number.MAX_SAFE_INTEGER
-          : Date.now() + LENGTHS[String(duration)]!;
+          : Date.now() + (LENGTHS[String(duration)] ?? 0);
     change(engine, chat, { muted_until: until });
   },
   chat_mark: (engine, { chat, unread }) =>
