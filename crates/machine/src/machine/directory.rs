@@ -36,13 +36,25 @@ impl Step<'_> {
         self.effect(Effect::WakeAt(self.now + RETRY));
     }
 
-    /// A newer list is said to exist: look before the next send.
+    /// A newer list is said to exist.
     pub(super) fn list_changed(&mut self, account: AccountId, version: u64) -> Result<(), StepError> {
-        if let Some(peer) = self.peer(&account)?.filter(|p| p.version < version) {
+        let older = self.peer(&account)?.is_some_and(|peer| peer.version < version);
+        if older { self.is_outdated(account) } else { Ok(()) }
+    }
+
+    /// The relay holds a newer list than is pinned here: look before the next send.
+    pub(super) fn is_outdated(&mut self, account: AccountId) -> Result<(), StepError> {
+        if let Some(peer) = self.peer(&account)?.filter(|peer| !peer.stale) {
             self.change(Change::PutPeer(Box::new(PeerRow { stale: true, ..peer })));
-            self.fetch_devices(account);
         }
+        self.fetch_devices(account);
         Ok(())
+    }
+
+    /// The pinned list of an account, if it may be sent by.
+    pub(super) fn current_peer(&self, account: &AccountId) -> Result<Option<PeerRow>, StepError> {
+        let current = |peer: &PeerRow| !peer.stale && self.now <= peer.expires + limits::LIST_GRACE;
+        Ok(self.peer(account)?.filter(current))
     }
 
     /// The relay's answer about an account's devices.

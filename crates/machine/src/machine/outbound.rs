@@ -18,10 +18,10 @@ use crate::{
     step::{Effect, StepError},
 };
 
-/// Refused devices are tried again after this time.
-const DEVICE_RETRY: u64 = limits::HOUR;
+/// Devices whose mailboxes are full are tried again after this time.
+pub(super) const FULL_RETRY: u64 = limits::HOUR;
 /// After a refusal without a time of its own.
-const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
+pub(super) const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
 
 impl Step<'_> {
     /// A person sends a message.
@@ -157,7 +157,7 @@ impl Step<'_> {
         if waiting.is_empty() || self.contact_of(&account)?.is_some_and(closed) {
             return Ok(());
         }
-        let Some(peer) = self.peer(&account)?.filter(|p| !p.stale && self.now <= p.expires + limits::LIST_GRACE) else {
+        let Some(peer) = self.current_peer(&account)? else {
             self.fetch_devices(account);
             return Ok(());
         };
@@ -242,8 +242,6 @@ impl Step<'_> {
     }
 
     fn inner(&mut self, device: &mut DeviceRow, row: &OutboxRow, peer: &PeerRow) -> Result<Inner, StepError> {
-        let own_list = self.own_list()?;
-        let own_cert = self.own_cert()?;
         let message_id = match row.kind {
             OutboxKind::Message(id) | OutboxKind::Action(id) => id,
             OutboxKind::Service => self.new_message_id(),
@@ -257,14 +255,7 @@ impl Step<'_> {
         Ok(Inner {
             message_id,
             conversation: Conversation::Direct(self.own.account),
-            sender: Sender {
-                account: self.own.account,
-                account_key: self.own.account_key,
-                device: self.own.device,
-                device_key: own_cert.device_key,
-                list_version: own_list.version,
-                list_hash: self.own.list.hash(),
-            },
+            sender: self.as_sender()?,
             recipient: Recipient {
                 account: device.account,
                 device: device.device,
@@ -280,6 +271,18 @@ impl Step<'_> {
             greeting: greet
                 .then(|| Greeting { profile_key: self.own.profile_key.0, number: self.own.number.as_str().to_owned() }),
             ephemeral_key: self.ephemeral_key_for(device, greet),
+        })
+    }
+
+    /// This device by every name it has, as each message says them.
+    pub(super) fn as_sender(&self) -> Result<Sender, StepError> {
+        Ok(Sender {
+            account: self.own.account,
+            account_key: self.own.account_key,
+            device: self.own.device,
+            device_key: self.own_cert()?.device_key,
+            list_version: self.own_list()?.version,
+            list_hash: self.own.list.hash(),
         })
     }
 
@@ -309,7 +312,7 @@ impl Step<'_> {
             // Its full devices are tried again hourly; the message itself has its tick.
             row.id = self.new_send_id();
             row.kind = OutboxKind::Service;
-            row.not_before = self.now + DEVICE_RETRY;
+            row.not_before = self.now + FULL_RETRY;
             self.effect(Effect::WakeAt(row.not_before));
             self.change(Change::PutOutbox(Box::new(row)));
         }
@@ -336,12 +339,7 @@ impl Step<'_> {
         let Some(row) = self.rows.outbox(&id)? else { return self.group_refused(id, reason, retry_after) };
         let account = row.recipient;
         match reason {
-            RefuseReason::ListChanged => {
-                if let Some(peer) = self.peer(&account)? {
-                    self.change(Change::PutPeer(Box::new(PeerRow { stale: true, ..peer })));
-                }
-                self.fetch_devices(account);
-            }
+            RefuseReason::ListChanged => self.is_outdated(account)?,
             RefuseReason::RateLimited | RefuseReason::Unavailable => self.retry_later(row, retry_after),
             // Nobody is there to try a receipt or a reaction again.
             RefuseReason::MailboxFull if !matches!(row.kind, OutboxKind::Message(_)) => {

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use sotto_wire::{AccountId, MessageId, RefuseReason, RefusedDevice, SendId, Timestamp, limits};
 
-use super::super::context::Step;
+use super::super::{
+    context::Step,
+    outbound::{DEFAULT_RETRY, FULL_RETRY},
+};
 use crate::{
-    body::{Body, Conversation, Sender},
+    body::{Body, Conversation},
     changes::Change,
     codec,
     group::{
@@ -23,10 +26,6 @@ use crate::{
 const MOST_MESSAGES: u32 = 100;
 /// And lives so long.
 const SESSION_LIFE: u64 = 7 * limits::DAY;
-/// Full mailboxes are tried again after this time.
-const FULL_RETRY: u64 = limits::HOUR;
-/// After a refusal without a time of its own.
-const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
 
 impl Step<'_> {
     /// A person writes in a group.
@@ -128,8 +127,7 @@ impl Step<'_> {
         }
         row.todo.retain(|account| group.state.member(account).is_some());
         for account in row.todo.clone() {
-            let current = self.peer(&account)?.is_some_and(|p| !p.stale && self.now <= p.expires + limits::LIST_GRACE);
-            if current {
+            if self.current_peer(&account)?.is_some() {
                 row.sending.push(account);
             } else {
                 self.fetch_devices(account);
@@ -185,14 +183,7 @@ impl Step<'_> {
         let inner = GroupInner {
             message_id,
             conversation: Conversation::Group(group.id()),
-            sender: Sender {
-                account: self.own.account,
-                account_key: self.own.account_key,
-                device: self.own.device,
-                device_key: self.own_cert()?.device_key,
-                list_version: self.own_list()?.version,
-                list_hash: self.own.list.hash(),
-            },
+            sender: self.as_sender()?,
             epoch: group.state.epoch,
             state_hash: group.state.hash,
             sent_at: self.now,

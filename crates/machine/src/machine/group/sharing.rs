@@ -5,13 +5,12 @@ use sotto_wire::{AccountId, GroupId, Hash, limits};
 use super::super::context::Step;
 use crate::{
     body::{Body, GroupSecret, SenderKey},
-    changes::Change,
     group::{
         megolm::{self, Outbound},
         rows::{GroupChange, GroupRow, GroupSessionInRow},
         secret,
     },
-    rows::{DeviceRow, OutboxKind, PeerRow, Secret32},
+    rows::{DeviceRow, OutboxKind, Secret32},
     step::{Rejection, StepError},
 };
 
@@ -178,15 +177,6 @@ impl Step<'_> {
             }
         }
         self.group_change(GroupChange::Prune { before: self.now.saturating_sub(limits::RECORD_LIFE) });
-        Ok(())
-    }
-
-    /// The relay holds a newer list of a member than is pinned here.
-    pub(super) fn is_outdated(&mut self, account: AccountId) -> Result<(), StepError> {
-        if let Some(peer) = self.peer(&account)?.filter(|peer| !peer.stale) {
-            self.change(Change::PutPeer(Box::new(PeerRow { stale: true, ..peer })));
-        }
-        self.fetch_devices(account);
         Ok(())
     }
 }
