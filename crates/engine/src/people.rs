@@ -1,6 +1,7 @@
 //! How people are called and drawn where they have no picture.
 
 use sotto_machine::rows::ContactRow;
+use sotto_store::ContactDetails;
 use sotto_wire::AccountId;
 
 use crate::number;
@@ -22,6 +23,11 @@ pub(crate) fn title(contact: &ContactRow, given_name: Option<&str>, own_name: &s
     let claimed = || contact.claimed_number.as_ref().map(|number| format!("~{}", number::display(number)));
     let short = || contact.account.to_string().chars().take(8).collect();
     named.map(str::to_owned).or_else(numbered).or_else(claimed).unwrap_or_else(short)
+}
+
+/// What a person is called, by everything known of them.
+pub(crate) fn title_of(person: &ContactDetails) -> String {
+    title(&person.contact, person.given_name.as_deref(), &person.own_name)
 }
 
 /// First letters of the first and the last word; none for a number.

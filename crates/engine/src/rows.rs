@@ -153,8 +153,8 @@ fn author(message: &MessageRow, eye: &Eye) -> Option<PersonView> {
 }
 
 pub(crate) fn contact(details: ContactDetails, presence: PresenceView) -> ContactView {
+    let title = people::title_of(&details);
     let ContactDetails { contact, given_name, own_name, about, picture_rev, own } = details;
-    let title = people::title(&contact, given_name.as_deref(), &own_name);
     ContactView {
         chat: contact.chat.0,
         initials: people::initials(&title),

@@ -125,7 +125,7 @@ fn list_select() -> String {
          coalesce(profiles.picture_rev, own_profile.picture_rev, 0), chats.draft, \
          coalesce(chats.timer, 0), \
          (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), \
-         chats.pinned, chats.archived, chats.muted_until, chats.marked_unread, own.account IS NOT NULL, {} \
+         {MARKS}, own.account IS NOT NULL, {} \
          FROM chats JOIN contacts ON contacts.chat = chats.id \
          LEFT JOIN profiles ON profiles.account = contacts.account \
          LEFT JOIN own ON own.account = contacts.account \
@@ -137,6 +137,13 @@ fn list_select() -> String {
     )
 }
 
+/// The columns of [`ChatMarks`].
+pub(crate) const MARKS: &str = "chats.pinned, chats.archived, chats.muted_until, chats.marked_unread";
+
+pub(crate) fn read_marks(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatMarks> {
+    Ok(ChatMarks { pinned: f.take()?, archived: f.take()?, muted_until: f.take()?, marked_unread: f.take()? })
+}
+
 fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
     let contact = contacts::read(f)?;
     let given_name = f.take()?;
@@ -145,7 +152,7 @@ fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
     let draft = f.take()?;
     let timer = f.take()?;
     let unread = f.take()?;
-    let marks = ChatMarks { pinned: f.take()?, archived: f.take()?, muted_until: f.take()?, marked_unread: f.take()? };
+    let marks = read_marks(f)?;
     let own = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);

@@ -118,7 +118,7 @@ impl Handle {
                     continue;
                 }
                 let Some(contact) = queries.contact(of)? else { continue };
-                let title = people::title(&contact.contact, contact.given_name.as_deref(), &contact.own_name);
+                let title = people::title_of(&contact);
                 views.push(StarredView { chat: of.0, title, item: rows::message(row, &eye, queries)? });
             }
             Ok(views)

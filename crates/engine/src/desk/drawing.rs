@@ -136,7 +136,7 @@ pub(super) async fn notification(
         if contact.contact.blocked || queries.muted_until(chat)?.is_some_and(|until| until > now) {
             return Ok(None);
         }
-        let name = people::title(&contact.contact, contact.given_name.as_deref(), &contact.own_name);
+        let name = people::title_of(&contact);
         let text = rows::text(&row.message).map(|text| text.chars().take(NOTIFICATION).collect::<String>());
         let (title, text) = match queries.group_of_chat(chat)? {
             Some(group) => (group.state.name, text.map(|text| format!("{name}: {text}"))),

@@ -123,11 +123,7 @@ fn reactions(message: &MessageRow, eye: &Eye, queries: &Queries<'_>) -> Result<V
 
 /// What a person is called here.
 fn name(account: &AccountId, queries: &Queries<'_>) -> Result<String, StoreError> {
-    let Some(contact) = queries.contact_of(account)? else { return Ok(String::new()) };
-    let details = queries.contact(contact.chat)?;
-    Ok(details
-        .map(|details| people::title(&details.contact, details.given_name.as_deref(), &details.own_name))
-        .unwrap_or_default())
+    Ok(queries.person(account)?.as_ref().map(people::title_of).unwrap_or_default())
 }
 
 #[cfg(test)]

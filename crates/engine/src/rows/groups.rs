@@ -64,7 +64,7 @@ fn stranger_or_friend(known: Option<ContactDetails>, account: &AccountId) -> Per
     let Some(details) = known else {
         return face(account, account.to_string().chars().take(8).collect(), None, false);
     };
-    let name = people::title(&details.contact, details.given_name.as_deref(), &details.own_name);
+    let name = people::title_of(&details);
     face(account, name, Some((details.contact.chat.0, details.picture_rev)), false)
 }
 
@@ -83,9 +83,12 @@ fn face(account: &AccountId, name: String, picture: Option<(i64, u64)>, me: bool
 impl Eye {
     /// Looks up whoever these entries name, if they are a group's.
     pub(crate) fn learn(&mut self, queries: &Queries<'_>, rows: &[ThreadRow]) -> Result<(), StoreError> {
-        for row in rows {
-            if queries.is_group(row.message.chat)? {
-                self.faces.learn(queries, self.account, named(&row.message))?;
+        // Mostly they are of one chat.
+        for entries in rows.chunk_by(|a, b| a.message.chat == b.message.chat) {
+            if let [first, ..] = entries
+                && queries.is_group(first.message.chat)?
+            {
+                self.faces.learn(queries, self.account, entries.iter().flat_map(|row| named(&row.message)))?;
             }
         }
         Ok(())

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use sotto_machine::{group::rows::GroupRow, rows::ChatId};
 
 use crate::{
-    chats::ChatMarks,
+    chats::{self, ChatMarks, MARKS},
     column::{Bind, Fields},
     messages::{self, ThreadRow},
     sql::{Result, all, one},
@@ -45,8 +45,7 @@ pub(crate) fn row(db: &Connection, chat: ChatId) -> Result<Option<GroupListRow>>
 fn select() -> String {
     let columns = super::COLUMNS.split(", ").map(|column| format!("groups.{column}")).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns}, chats.draft, coalesce(chats.timer, 0), chats.pinned, chats.archived, chats.muted_until, \
-         chats.marked_unread, \
+        "SELECT {columns}, chats.draft, coalesce(chats.timer, 0), {MARKS}, \
          (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
          FROM chats JOIN groups ON groups.chat = chats.id LEFT JOIN messages ON messages.position = \
          (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
@@ -58,7 +57,7 @@ fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<GroupListRow> {
     let group = super::read(f)?;
     let draft = f.take()?;
     let timer = f.take()?;
-    let marks = ChatMarks { pinned: f.take()?, archived: f.take()?, muted_until: f.take()?, marked_unread: f.take()? };
+    let marks = chats::read_marks(f)?;
     let unread = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);
