@@ -112,25 +112,17 @@ impl Core {
     ) {
         if !send.ephemeral {
             let recipients = send.to.iter().map(|r| r.account);
-            self.say_refused(connection, place, send.id, recipients, refusal, now);
+            self.say_refused(connection, send.id, refusal);
+            self.keep_turn(connection, place, send.id, recipients, refusal, now);
         }
     }
 
-    /// What is refused for now keeps its turn before what was sent after it.
-    fn say_refused(
-        &mut self,
-        connection: ConnectionId,
-        place: u64,
-        id: SendId,
-        recipients: impl Iterator<Item = AccountId>,
-        refusal: Refusal,
-        now: Timestamp,
-    ) {
+    fn say_refused(&mut self, connection: ConnectionId, id: SendId, refusal: Refusal) {
         let Refusal { reason, retry_after } = refusal;
         self.say(connection, ToClient::Refused(Refused { id, reason, retry_after }));
-        self.keep_turn(connection, place, id, recipients, refusal, now);
     }
 
+    /// What is refused for now keeps its turn before what was sent after it.
     fn keep_turn(
         &mut self,
         connection: ConnectionId,
@@ -158,17 +150,19 @@ impl Core {
                     self.say(connection, answer);
                 }
             }
-            Settled::Doubtful(missing) => {
-                let Missing { id, connection, place, refusal, .. } = missing;
-                self.keep_turn(connection, place, id, missing.recipients.into_iter(), refusal, now);
-                self.take_back_after(connection, place, missing.devices);
-            }
+            Settled::Doubtful(missing) => self.hold_up(missing, now),
             Settled::Refused(missing) => {
-                let Missing { id, connection, place, refusal, .. } = missing;
-                self.say_refused(connection, place, id, missing.recipients.into_iter(), refusal, now);
-                self.take_back_after(connection, place, missing.devices);
+                self.say_refused(missing.connection, missing.id, missing.refusal);
+                self.hold_up(missing, now);
             }
         }
+    }
+
+    /// Nothing that was sent after it gets ahead of it.
+    fn hold_up(&mut self, missing: Missing, now: Timestamp) {
+        let Missing { id, connection, place, refusal, recipients, devices } = missing;
+        self.keep_turn(connection, place, id, recipients.into_iter(), refusal, now);
+        self.take_back_after(connection, place, devices);
     }
 
     /// What a connection sent later and these devices have not been given is refused as well.
