@@ -161,7 +161,7 @@ impl Screen {
     /// # Errors
     /// If the server has gone.
     pub(super) fn focus(&self, window: Option<Window>) -> anyhow::Result<()> {
-        let focus = window.unwrap_or(self.root);
+        let focus = window.unwrap_or(NONE);
         self.server().tell(SetInputFocusRequest { revert_to: InputFocus::PARENT, focus, time: NOW })
     }
 
