@@ -7,6 +7,7 @@ mod actions;
 mod chat_marks;
 mod chats;
 mod contacts;
+mod groups;
 #[cfg(test)]
 mod names;
 mod profile;
@@ -74,6 +75,15 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         actions::timer_set,
         actions::emoji_recent,
         actions::emoji_used,
+        groups::group_create,
+        groups::group_add,
+        groups::group_remove,
+        groups::group_leave,
+        groups::group_role,
+        groups::group_rename,
+        groups::group_policy,
+        groups::group_view,
+        groups::group_receipts,
         contacts::contact_view,
         contacts::contact_rename,
         contacts::safety_number,

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     },
     /// List the people you write with.
     Contacts,
+    /// Groups: found, change and show them.
+    Group(GroupArguments),
     /// Send a text.
     Send {
         /// A phone number, or the number of a chat.
@@ -90,6 +92,105 @@ pub(crate) struct MessagesArguments {
     /// Seconds to wait.
     #[arg(long, default_value_t = 30)]
     pub(crate) timeout: u64,
+}
+
+/// Arguments of `group`.
+#[derive(Debug, Args)]
+pub(crate) struct GroupArguments {
+    #[command(subcommand)]
+    pub(crate) deed: GroupDeed,
+    /// Seconds to wait until the relay has a change. It goes on at the next start.
+    #[arg(long, global = true, default_value_t = 30)]
+    pub(crate) timeout: u64,
+}
+
+/// What to do with a group. People are phone numbers, or the numbers of chats with them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GroupDeed {
+    /// List the groups.
+    List,
+    /// Found one.
+    Create {
+        /// What it is called.
+        name: String,
+        /// Everybody else in it.
+        members: Vec<String>,
+    },
+    /// Print who is in it and who may do what.
+    Show {
+        /// The number of its chat.
+        chat: i64,
+    },
+    /// Add people.
+    Add {
+        /// The number of its chat.
+        chat: i64,
+        /// Whom.
+        #[arg(required = true)]
+        members: Vec<String>,
+    },
+    /// Remove somebody.
+    Remove {
+        /// The number of its chat.
+        chat: i64,
+        /// A member, also by the account that `show --json` prints.
+        member: String,
+    },
+    /// Leave.
+    Leave {
+        /// The number of its chat.
+        chat: i64,
+    },
+    /// Give somebody a role.
+    Role {
+        /// The number of its chat.
+        chat: i64,
+        /// A member, also by the account that `show --json` prints.
+        member: String,
+        /// Which; a new owner makes you an admin.
+        role: Role,
+    },
+    /// Give it another name.
+    Rename {
+        /// The number of its chat.
+        chat: i64,
+        /// Which.
+        name: String,
+    },
+    /// Say who may do what; what is not named stays as it is.
+    Policy {
+        /// The number of its chat.
+        chat: i64,
+        /// Who may write.
+        #[arg(long)]
+        send: Option<Who>,
+        /// Who may change the name.
+        #[arg(long)]
+        edit: Option<Who>,
+        /// Who may add people.
+        #[arg(long)]
+        add: Option<Who>,
+    },
+}
+
+/// What a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// What the policy leaves to all.
+    Member,
+    /// Everything but what is the owner's.
+    Admin,
+    /// There is always one.
+    Owner,
+}
+
+/// Whom a policy lets do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Who {
+    /// Every member.
+    Everyone,
+    /// Admins and the owner.
+    Admins,
 }
 
 /// How far a message must come.

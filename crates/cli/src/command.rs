@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod daemon;
+mod group;
 mod messages;
 mod send;
 mod sign_up;
@@ -23,6 +24,7 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Fai
         }
         Command::Verify { code, name, about } => sign_up::verify(&arguments, code, name, about, output).await,
         Command::Contacts => contacts(&arguments, output).await,
+        Command::Group(wanted) => group::run(&arguments, wanted, output).await,
         Command::Send { to, text, wait, timeout } => {
             send::run(&arguments, &send::Order { to, text, wait: *wait, timeout: *timeout }, output).await
         }
@@ -35,6 +37,9 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Fai
 async fn contacts(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let session = Session::open_signed_up(arguments).await?;
     for row in session.engine.chats().await? {
+        if row.group.is_some() {
+            continue;
+        }
         let contact = session.engine.contact_view(row.id).await?;
         let number = contact.number.clone().unwrap_or_default();
         let text = format!("{}\t{}\t{}\t{} unread", row.id, contact.title, number, row.unread);

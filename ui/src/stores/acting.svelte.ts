@@ -4,10 +4,12 @@ import { emojiUsed, messagePin, messageReact, messageStar } from '../lib/ipc/cli
 import { attempt } from './toasts.svelte';
 
 export type ActionDialog =
-  { kind: 'delete' | 'forward'; items: readonly MessageItem[] } | { kind: 'history'; item: MessageItem };
+  { kind: 'delete' | 'forward'; items: readonly MessageItem[] } | { kind: 'history' | 'receipts'; item: MessageItem };
 
 export class Acting {
   readonly chat: number;
+  /** Several people are in it. */
+  readonly group: boolean;
   /** The message that the next one answers. */
   answering = $state.raw<MessageItem | null>(null);
   /** The message that is being given other words. */
@@ -20,8 +22,9 @@ export class Acting {
   /** The message one has just jumped to. */
   found = $state<number | null>(null);
 
-  constructor(chat: number) {
+  constructor(chat: number, group = false) {
     this.chat = chat;
+    this.group = group;
   }
 
   answer(item: MessageItem): void {

@@ -5,6 +5,7 @@ export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 /** A dialog over everything; at most one. */
 export type Overlay =
   | { kind: 'new_chat' }
+  | { kind: 'new_group' }
   | { kind: 'palette' }
   | { kind: 'safety'; chat: number }
   | { kind: 'clear_chat' | 'delete_chat' | 'block'; chat: number };

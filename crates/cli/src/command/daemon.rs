@@ -3,7 +3,11 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sotto_engine::{Handle, api::new_message_id, view::Settings};
+use sotto_engine::{
+    Handle,
+    api::new_message_id,
+    view::{GroupPolicy, GroupRole, Settings},
+};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::watch;
@@ -59,6 +63,15 @@ enum Call {
     SafetyNumber { chat: i64 },
     Verified { chat: i64 },
     AcceptKey { chat: i64 },
+    GroupCreate { name: String, members: Vec<i64> },
+    GroupAdd { chat: i64, members: Vec<i64> },
+    GroupRemove { chat: i64, account: String },
+    GroupLeave { chat: i64 },
+    GroupRole { chat: i64, account: String, role: GroupRole },
+    GroupRename { chat: i64, name: String },
+    GroupPolicy { chat: i64, policy: GroupPolicy },
+    Group { chat: i64 },
+    GroupReceipts { id: String },
     Diagnostics {},
 }
 
@@ -180,6 +193,15 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
         Call::SafetyNumber { chat } => json!(engine.safety_number(chat).await?),
         Call::Verified { chat } => json!(engine.trust_verify(chat).await?),
         Call::AcceptKey { chat } => json!(engine.trust_accept(chat).await?),
+        Call::GroupCreate { name, members } => json!({ "chat": engine.group_create(&name, &members).await? }),
+        Call::GroupAdd { chat, members } => json!(engine.group_add(chat, &members).await?),
+        Call::GroupRemove { chat, account } => json!(engine.group_remove(chat, &account).await?),
+        Call::GroupLeave { chat } => json!(engine.group_leave(chat).await?),
+        Call::GroupRole { chat, account, role } => json!(engine.group_role(chat, &account, role).await?),
+        Call::GroupRename { chat, name } => json!(engine.group_rename(chat, &name).await?),
+        Call::GroupPolicy { chat, policy } => json!(engine.group_policy(chat, policy).await?),
+        Call::Group { chat } => json!(engine.group_view(chat).await?),
+        Call::GroupReceipts { id } => json!(engine.group_receipts(&id).await?),
         Call::Diagnostics {} => json!(engine.diagnostics()),
     })
 }

@@ -72,9 +72,14 @@ async fn await_texts(engine: &Handle, chat: i64, count: usize) -> Result<(), Fai
 fn human(item: &MessageItem) -> String {
     match &item.body {
         MessageBody::Text { text } if item.mine => format!("you ({}): {text}", word(item.state)),
-        MessageBody::Text { text } => format!("them: {text}"),
+        MessageBody::Text { text } => format!("{}: {text}", author(item)),
         MessageBody::Deleted if item.mine => "you: (deleted)".to_owned(),
-        MessageBody::Deleted => "them: (deleted)".to_owned(),
+        MessageBody::Deleted => format!("{}: (deleted)", author(item)),
         MessageBody::Notice { notice } => format!("-- {notice:?}"),
     }
+}
+
+/// Who wrote it; only in groups is it worth a name.
+fn author(item: &MessageItem) -> &str {
+    item.author.as_ref().map_or("them", |author| &author.name)
 }

@@ -62,11 +62,11 @@ export function chatMenu(row: ChatRow): MenuItem[] {
     row.archived
       ? { icon: 'unarchive', label: m.unarchive(), run: () => void archive(row, false) }
       : { icon: 'archive', label: m.archive(), run: () => void archive(row, true) },
-    ...(row.own ? [] : [blockItem(row)]),
+    ...(row.own || row.group ? [] : [blockItem(row)]),
     {
       icon: 'clear',
       label: m.clear_chat(),
-      parted: row.own,
+      parted: row.own || row.group !== null,
       danger: true,
       run: () => (place.overlay = { kind: 'clear_chat', chat: row.id }),
     },

@@ -2,7 +2,7 @@
 import { folded } from '../../lib/found';
 import type { ChatRow } from '../../lib/ipc/bindings/ChatRow';
 
-export type Filter = 'all' | 'unread' | 'archived';
+export type Filter = 'all' | 'unread' | 'groups' | 'archived';
 
 const digits = (text: string) => text.replace(/\D/g, '');
 
@@ -12,6 +12,7 @@ export function found(rows: readonly ChatRow[], filter: Filter, sought: string):
   const wantedDigits = digits(sought);
   return rows.filter((row) => {
     if (filter === 'unread' && row.unread === 0 && !row.marked_unread) return false;
+    if (filter === 'groups' && !row.group) return false;
     // What is archived is out of the way, but is found.
     if (row.archived !== (filter === 'archived') && !(filter === 'all' && wanted)) return false;
     if (!wanted) return true;

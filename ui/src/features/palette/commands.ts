@@ -31,6 +31,7 @@ export function commands(): Command[] {
       keys: ['Ctrl', 'N'],
       run: () => (place.overlay = { kind: 'new_chat' }),
     },
+    { id: 'new_group', label: m.new_group(), icon: 'group', run: () => (place.overlay = { kind: 'new_group' }) },
     {
       id: 'notes',
       label: m.command_notes(),

@@ -6,7 +6,7 @@ import { isEditable, isPlaced, isShared, wordsOf } from '../../lib/message';
 import type { Acting } from '../../stores/acting.svelte';
 
 export type Action = {
-  name: 'reply' | 'edit' | 'forward' | 'copy' | 'pin' | 'keep' | 'select' | 'delete';
+  name: 'reply' | 'edit' | 'forward' | 'copy' | 'pin' | 'keep' | 'receipts' | 'select' | 'delete';
   icon: IconName;
   label: string;
   /** As a person reads it, and as a key event has it. */
@@ -72,6 +72,16 @@ export function actionsFor(item: MessageItem, acting: Acting): Action[] {
       key: 's',
       run: () => acting.star([item], !item.starred),
     },
+    acting.group &&
+      item.mine &&
+      item.body.kind === 'text' && {
+        name: 'receipts',
+        icon: 'info',
+        label: m.receipts(),
+        hint: 'I',
+        key: 'i',
+        run: () => (acting.dialog = { kind: 'receipts', item }),
+      },
     { name: 'select', icon: 'check', label: m.select(), hint: 'X', key: 'x', run: () => acting.select(item) },
     {
       name: 'delete',

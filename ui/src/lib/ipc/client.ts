@@ -5,6 +5,10 @@ import type { CodeRequested } from './bindings/CodeRequested';
 import type { ContactView } from './bindings/ContactView';
 import type { Country } from './bindings/Country';
 import type { Error as Refusal } from './bindings/Error';
+import type { GroupPolicy } from './bindings/GroupPolicy';
+import type { GroupReceipt } from './bindings/GroupReceipt';
+import type { GroupRole } from './bindings/GroupRole';
+import type { GroupView } from './bindings/GroupView';
 import type { Me } from './bindings/Me';
 import type { MessageItem } from './bindings/MessageItem';
 import type { MuteFor } from './bindings/MuteFor';
@@ -104,6 +108,20 @@ export const contactRename = (chat: number, name: string | null) =>
 export const safetyNumber = (chat: number) => shell().invoke<SafetyNumber>('safety_number', { chat });
 export const trustVerify = (chat: number) => shell().invoke<void>('trust_verify', { chat });
 export const trustAccept = (chat: number) => shell().invoke<void>('trust_accept', { chat });
+
+export const groupCreate = (name: string, members: readonly number[]) =>
+  shell().invoke<number>('group_create', { name, members });
+export const groupAdd = (chat: number, members: readonly number[]) =>
+  shell().invoke<void>('group_add', { chat, members });
+export const groupRemove = (chat: number, account: string) => shell().invoke<void>('group_remove', { chat, account });
+export const groupLeave = (chat: number) => shell().invoke<void>('group_leave', { chat });
+export const groupRole = (chat: number, account: string, role: GroupRole) =>
+  shell().invoke<void>('group_role', { chat, account, role });
+export const groupRename = (chat: number, name: string) => shell().invoke<void>('group_rename', { chat, name });
+export const groupPolicy = (chat: number, policy: GroupPolicy) =>
+  shell().invoke<void>('group_policy', { chat, policy });
+export const groupView = (chat: number) => shell().invoke<GroupView>('group_view', { chat });
+export const groupReceipts = (id: string) => shell().invoke<GroupReceipt[]>('group_receipts', { id });
 
 export const linkOpen = (url: string) => shell().invoke<void>('link_open', { url });
 

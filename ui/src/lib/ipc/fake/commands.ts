@@ -6,6 +6,7 @@ import { ACTIONS } from './actions';
 import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
 import { paintFace } from './faces';
+import { GROUP_COMMANDS } from './groups';
 import { refuse } from './refuse';
 import { send } from './sending';
 import { LOCAL_RELAY, ME, SETTINGS, onboarding, person } from './world';
@@ -126,6 +127,7 @@ export const COMMANDS: Record<string, Command> = {
   },
 
   ...CHAT_COMMANDS,
+  ...GROUP_COMMANDS,
 
   thread_page: (engine, { chat, before, after, limit }) =>
     engine.page(chat as number, before as number | null, after as number | null, limit as number),
@@ -141,6 +143,7 @@ export const COMMANDS: Record<string, Command> = {
 
   contact_view: (engine, { chat }) => {
     const { row, contact } = engine.person(chat);
+    if (row.group) throw refuse('not_found');
     return { ...contact, title: row.title, trust: row.trust, request: row.request };
   },
   contact_rename: (engine, { chat, name }) => {

@@ -1,4 +1,5 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
+import { closedLago, forkedLago, lago, leftLago, ownLago } from './group-people';
 import { actions, arabic, longThread, maren, marenViolated, noor, others, states } from './people';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
 import type { Stage } from '../bindings/Stage';
@@ -29,6 +30,12 @@ export const scenes: Record<string, () => World> = {
   violated: () => signedIn([noor(), marenViolated(), ...others()]),
   states: () => signedIn([states(), ...others()]),
   actions: () => signedIn([actions(), ...others().filter(({ row }) => row.id !== 7)]),
+  group: () => signedIn([lago(), noor(), maren(), ...others()]),
+  group_own: () => signedIn([ownLago(), noor(), maren(), ...others()]),
+  group_closed: () => signedIn([closedLago(), ...others()]),
+  group_left: () => signedIn([leftLago(), ...others()]),
+  group_forked: () => signedIn([forkedLago(), ...others()]),
+  group_request: () => signedIn([lago({ request: true }), ...others()]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
   onboarding: () => before(onboarding(null)),

@@ -2,6 +2,7 @@
 import type { AppState } from '../bindings/AppState';
 import type { ChatRow } from '../bindings/ChatRow';
 import type { ContactView } from '../bindings/ContactView';
+import type { GroupView } from '../bindings/GroupView';
 import type { LocalRelay } from '../bindings/LocalRelay';
 import type { Me } from '../bindings/Me';
 import type { MessageItem } from '../bindings/MessageItem';
@@ -20,6 +21,8 @@ export type Person = {
   writing: boolean;
   /** Colours of a painted face, for those who have a picture. */
   face: readonly [string, string, string] | null;
+  /** Set for a group. */
+  group?: GroupView;
 };
 
 export type World = {
@@ -218,7 +221,7 @@ export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow
     order: last.at,
     last: {
       preview: body.kind === 'text' ? (body.text.split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
-      author: null,
+      author: last.author?.name.split(' ')[0] ?? null,
       deleted: body.kind === 'deleted',
       reaction: null,
       notice: body.kind === 'notice' ? body.notice : null,

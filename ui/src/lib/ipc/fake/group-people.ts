@@ -1,0 +1,81 @@
+// The groups of the scenes.
+import type { GroupView } from '../bindings/GroupView';
+import { MYSELF, OPEN, groupView, summary, who } from './groups';
+import { type Person, moment, noted, person, said, wrote } from './world';
+
+const at = (time: string) => moment(0, time);
+const yesterday = (time: string) => moment(1, time);
+
+const ILSE = who('Ilse Vermeer', 'IV', 'lagoon', 2);
+const ANOUK = who('Anouk Duarte', 'AD', 'iris');
+const JONAS = who('Jonas Reuter', 'JR', 'clay');
+const PAPA = { ...who('Papá', 'P', 'moss', 5), picture_rev: 1 };
+const others = [
+  who('Tomasz Wilk', 'TW', 'brass', 3),
+  who('Edda Brandt', 'EB', 'clay', 7),
+  who('Júlia Vas', 'JV', 'olive', 8),
+];
+
+const MEMBERS: GroupView['members'] = [
+  { person: ILSE, role: 'owner' },
+  { person: ANOUK, role: 'admin' },
+  { person: PAPA, role: 'member' },
+  { person: JONAS, role: 'member' },
+  ...others.map((one) => ({ person: one, role: 'member' as const })),
+  { person: MYSELF, role: 'member' },
+];
+
+/** A house by a lake, and eight people. */
+export function lago(part: Partial<GroupView> = {}): Person {
+  const view = groupView(40, 'Casa del Lago', { initials: 'CL', members: MEMBERS, ...part });
+  const { title, initials, hue } = view;
+  const one = person(
+    { id: 40, title, initials, hue, group: summary(view), request: view.request },
+    {
+      lines: [
+        noted(yesterday('17:02'), { kind: 'encrypted' }),
+        noted(yesterday('17:03'), { kind: 'group', by: ILSE, what: { kind: 'created', name: title } }),
+        noted(yesterday('17:04'), { kind: 'group', by: ILSE, what: { kind: 'added', who: [JONAS, PAPA] } }),
+        said(yesterday('17:40'), 'Is anyone there already? Show us the water', { author: ANOUK }),
+        wrote(yesterday('18:02'), 'Morning at the jetty'),
+        said(at('19:48'), 'The boiler is on, so there is hot water from four.', { author: JONAS }),
+        said(at('19:48'), 'Bedding is in the tall cupboard', { author: JONAS }),
+        wrote(at('20:02'), 'I bring coffee and the good lamp', 'read'),
+        noted(at('20:10'), { kind: 'group', by: ILSE, what: { kind: 'role', who: ANOUK, role: 'admin' } }),
+        said(at('20:20'), 'Leave room in the car for the cello.', { author: PAPA }),
+        said(at('20:36'), 'Whoever has the boat key, please leave it on the *blue* hook', {
+          author: ILSE,
+          reactions: [{ emoji: '👍', count: 2, mine: true, names: ['Anouk Duarte'] }],
+        }),
+      ],
+    },
+  );
+  one.group = view;
+  return one;
+}
+
+/** One's own, with everything an owner may do. */
+export function ownLago(): Person {
+  const members = MEMBERS.map(({ person: member }) => ({
+    person: member,
+    role: member.me ? ('owner' as const) : member === ANOUK ? ('admin' as const) : ('member' as const),
+  }));
+  return lago({ members, role: 'owner' });
+}
+
+export const closedLago = () => lago({ policy: { ...OPEN, admins_send: true }, may_send: false });
+export const leftLago = () =>
+  lago({
+    members: MEMBERS.filter(({ person: member }) => !member.me),
+    role: null,
+    may_send: false,
+    may_edit: false,
+    may_add: false,
+  });
+export const forkedLago = () =>
+  lago({
+    may_send: false,
+    may_edit: false,
+    may_add: false,
+    fork: { member: JONAS, epoch: 7, ours: '4b10c2f7d09a', theirs: '9ee27a551c03' },
+  });
