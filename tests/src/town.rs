@@ -173,6 +173,12 @@ impl Town {
         panic!("the town does not settle");
     }
 
+    /// Delivers until nothing moves, while the clock stands still.
+    pub fn settle_now(&mut self) {
+        let names: Vec<String> = self.people.keys().cloned().collect();
+        while names.iter().any(|name| self.people[name].connected && self.deliver_to(name)) {}
+    }
+
     /// Time passes; whoever asked to be woken is.
     pub fn pass(&mut self, time: u64) {
         self.now += time;

@@ -3,6 +3,7 @@
 mod entry;
 pub(crate) mod groups;
 
+use sotto_machine::call::{CallLine, Outcome};
 use sotto_machine::rows::{Content, Failure, MessageRow, MessageState as State, Notice, ReactionRow, Trust};
 use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, first_match};
 use sotto_wire::{AccountId, PhoneNumber, Timestamp};
@@ -12,8 +13,8 @@ use crate::{
     error::Code,
     number, people,
     view::{
-        ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PersonView, PresenceView, ReactionNews,
-        RelayInfo, SearchHit, Settings, Stage, TrustView,
+        CallLineView, CallOutcome, ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PersonView,
+        PresenceView, ReactionNews, RelayInfo, SearchHit, Settings, Stage, TrustView,
     },
 };
 
@@ -41,7 +42,8 @@ impl Eye {
     }
 
     fn is_mine(&self, message: &MessageRow) -> bool {
-        self.account == Some(message.author) && matches!(message.content, Content::Post(_) | Content::Deleted)
+        self.account == Some(message.author)
+            && matches!(message.content, Content::Post(_) | Content::Call(_) | Content::Deleted)
     }
 
     fn state(&self, state: State) -> MessageState {
@@ -94,7 +96,11 @@ fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &st
         notice: match &about.content {
             Content::Notice(notice) => Some(self::notice(*notice, about, eye)),
             Content::Group(line) => Some(groups::line(line, eye)),
-            Content::Post(_) | Content::Deleted => None,
+            Content::Post(_) | Content::Call(_) | Content::Deleted => None,
+        },
+        call: match &about.content {
+            Content::Call(line) => Some(call_line(*line)),
+            _ => None,
         },
         mine: eye.is_mine(&row.message),
         state: eye.state(row.message.state),
@@ -142,7 +148,7 @@ fn unmarked(word: &str) -> &str {
 pub(crate) fn text(message: &MessageRow) -> Option<&str> {
     match &message.content {
         Content::Post(post) => Some(&post.text),
-        Content::Notice(_) | Content::Group(_) | Content::Deleted => None,
+        Content::Notice(_) | Content::Group(_) | Content::Call(_) | Content::Deleted => None,
     }
 }
 
@@ -219,6 +225,24 @@ fn notice(notice: Notice, row: &MessageRow, eye: &Eye) -> NoticeKind {
         Notice::Gap { count } => NoticeKind::Gap { count },
         Notice::Lost { count } => NoticeKind::Lost { count },
         Notice::Timer { seconds } => NoticeKind::Timer { seconds, mine: eye.account == Some(row.author) },
+    }
+}
+
+/// How a call went.
+fn call_line(line: CallLine) -> CallLineView {
+    let (outcome, seconds) = call_outcome(line.outcome);
+    CallLineView { video: line.video, outcome, seconds }
+}
+
+pub(crate) fn call_outcome(outcome: Outcome) -> (CallOutcome, u32) {
+    match outcome {
+        Outcome::Missed => (CallOutcome::Missed, 0),
+        Outcome::Cancelled | Outcome::Crossed => (CallOutcome::Cancelled, 0),
+        Outcome::Declined => (CallOutcome::Declined, 0),
+        Outcome::Busy => (CallOutcome::Busy, 0),
+        Outcome::Elsewhere => (CallOutcome::Elsewhere, 0),
+        Outcome::Failed => (CallOutcome::Failed, 0),
+        Outcome::Answered { seconds } => (CallOutcome::Answered, seconds),
     }
 }
 

@@ -4,6 +4,7 @@
 //! `tests/tidy.rs` fails when the files there are not current. Times are milliseconds since the Unix epoch.
 
 mod app;
+mod call;
 mod chat;
 mod contact;
 mod group;
@@ -14,6 +15,7 @@ mod settings;
 pub use app::{
     AppEvent, AppState, CodeRequested, Connection, Country, LocalRelay, Me, Notification, NumberCheck, RelayInfo, Stage,
 };
+pub use call::{CallLineView, CallOutcome};
 pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage, MuteFor, ReactionNews};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
 pub use group::{

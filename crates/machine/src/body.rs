@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 use sotto_wire::{AccountId, DeviceId, GroupId, Hash, MessageId, PublicKey, Timestamp};
 
 use crate::{
+    call::CallBody,
     codec::{self, Malformed},
     padding,
     post::Post,
@@ -227,6 +228,9 @@ pub(crate) enum Body {
         #[n(1)]
         wanted: Option<Hash>,
     },
+    /// What one side of a call says to the other.
+    #[n(30)]
+    Call(#[n(0)] CallBody),
 }
 
 /// A Megolm session, bound to the device in whose Olm session it travels.

@@ -10,6 +10,7 @@
 
 mod account;
 mod body;
+pub mod call;
 pub mod changes;
 mod codec;
 mod emoji;
@@ -30,6 +31,6 @@ mod trust;
 pub use account::{SignUp, sign_up};
 pub use codec::Malformed;
 pub use emoji::is_one_emoji;
-pub use machine::Machine;
+pub use machine::{Calls, Machine};
 pub use profile::{Profile, delivery_token, open_profile, seal_profile};
 pub use safety::{SafetyNumber, safety_number};

@@ -2,6 +2,7 @@
 
 mod action;
 mod blocking;
+mod call;
 mod context;
 mod delivery;
 mod directory;
@@ -25,6 +26,7 @@ use crate::{
     rows::{ChatId, OwnRow, Rows},
     step::{Input, Output, StepError},
 };
+pub use call::Calls;
 use context::Step;
 use setback::Hourly;
 
@@ -54,6 +56,8 @@ struct Memory {
     typed: BTreeMap<ChatId, Timestamp>,
     /// Nonces of ephemeral envelopes received in the last minute.
     nonces: BTreeMap<[u8; 24], Timestamp>,
+    /// What is under way of calls.
+    calls: Calls,
     /// What is under way for groups.
     groups: group::Memory,
 }
@@ -84,6 +88,18 @@ impl Machine {
     /// This account and device.
     pub fn own(&self) -> &OwnRow {
         &self.own
+    }
+
+    /// What is under way of calls, to be kept over a machine that is read again.
+    pub fn calls(&self) -> &Calls {
+        &self.memory.calls
+    }
+
+    /// Goes on with what was under way of calls.
+    #[must_use]
+    pub fn with_calls(mut self, calls: Calls) -> Self {
+        self.memory.calls = calls;
+        self
     }
 
     /// A connection was lost: what was asked for on it may be asked for again.
@@ -135,6 +151,7 @@ impl Machine {
             Input::Expired { count } => step.expired(count),
             Input::Tick => step.tick()?,
             Input::Group(input) => step.group_input(input)?,
+            Input::Call(input) => step.call_input(input)?,
         }
         Ok(step.finish())
     }

@@ -16,6 +16,7 @@ mod records;
 pub use self::action::{ActionRows, EditRow, Marks, PinRow, ReactionRow, TimerRow, WaitingRow};
 pub use self::records::{GapRow, ReceiptRow, SentRow};
 use crate::{
+    call::CallLine,
     group::rows::{GroupLine, GroupRows},
     post::Post,
 };
@@ -244,6 +245,8 @@ pub enum Content {
     Deleted,
     /// A change of the group.
     Group(GroupLine),
+    /// Somebody has called.
+    Call(CallLine),
 }
 
 /// One entry of a conversation. Unique by (author, id).

@@ -8,6 +8,7 @@ use sotto_wire::{
 };
 
 use crate::{
+    call::{CallEvent, CallInput},
     changes::Change,
     group::input::GroupInput,
     post::Post,
@@ -190,6 +191,8 @@ pub enum Input {
     Tick,
     /// Something about groups.
     Group(GroupInput),
+    /// Something about calls.
+    Call(CallInput),
 }
 
 /// What a person may do to a message.
@@ -319,6 +322,8 @@ pub enum Event {
         /// What did not agree.
         why: Rejection,
     },
+    /// Something about the call that there is.
+    Call(CallEvent),
     /// A received message was not taken. Its bytes are gone; the reason is counted and shown in diagnostics.
     Dropped(Rejection),
 }

@@ -265,3 +265,9 @@ pub(crate) fn merge(db: &Connection, from: ChatId, into: ChatId) -> Result<()> {
     run(db, "DELETE FROM chats WHERE id = ?1", [Bind(&from)])?;
     Ok(())
 }
+
+/// A chat that was deleted is in the list again.
+pub(crate) fn wake(db: &Connection, chat: ChatId) -> Result<()> {
+    run(db, "UPDATE chats SET hidden = 0 WHERE id = ?1 AND hidden = 1", [Bind(&chat)])?;
+    Ok(())
+}

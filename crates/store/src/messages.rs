@@ -5,6 +5,7 @@ use sotto_machine::rows::{ChatId, Content, Marks, MessageRow};
 use sotto_wire::{AccountId, MessageId};
 
 use crate::{
+    chats,
     column::{Bind, Fields},
     search_texts,
     sql::{Result, all, one, run, value},
@@ -139,6 +140,8 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
         (Some(position), Content::Notice(_) | Content::Group(_) | Content::Deleted) => {
             search_texts::delete(db, position)
         }
+        // A call brings a chat that was put away back, as a message does.
+        (Some(_), Content::Call(_)) => chats::wake(db, row.chat),
         (None, _) => Ok(()),
     }
 }

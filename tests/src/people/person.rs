@@ -319,7 +319,7 @@ impl Window {
 pub fn texts(items: &[MessageItem], mine: bool) -> Vec<&str> {
     let texts = items.iter().filter(|item| item.mine == mine).filter_map(|item| match &item.body {
         MessageBody::Text { text } => Some(text.as_str()),
-        MessageBody::Notice { .. } | MessageBody::Deleted => None,
+        MessageBody::Notice { .. } | MessageBody::Call { .. } | MessageBody::Deleted => None,
     });
     texts.collect()
 }

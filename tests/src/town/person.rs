@@ -146,7 +146,7 @@ impl Person {
             .iter()
             .filter_map(|m| match &m.content {
                 Content::Post(post) => Some((m.author, post.text.clone())),
-                Content::Notice(_) | Content::Group(_) | Content::Deleted => None,
+                Content::Notice(_) | Content::Group(_) | Content::Call(_) | Content::Deleted => None,
             })
             .collect()
     }

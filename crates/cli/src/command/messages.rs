@@ -75,6 +75,8 @@ fn human(item: &MessageItem) -> String {
         MessageBody::Text { text } => format!("{}: {text}", author(item)),
         MessageBody::Deleted if item.mine => "you: (deleted)".to_owned(),
         MessageBody::Deleted => format!("{}: (deleted)", author(item)),
+        MessageBody::Call { call } if item.mine => format!("-- you called: {:?}", call.outcome),
+        MessageBody::Call { call } => format!("-- {} called: {:?}", author(item), call.outcome),
         MessageBody::Notice { notice } => format!("-- {notice:?}"),
     }
 }

@@ -105,7 +105,11 @@ impl Feed {
             Event::ChatGone(chat) => {
                 self.changed.gone.insert(*chat);
             }
-            Event::Arrived { .. } | Event::Writing { .. } | Event::KeysRejected { .. } | Event::Dropped(_) => {}
+            Event::Arrived { .. }
+            | Event::Writing { .. }
+            | Event::KeysRejected { .. }
+            | Event::Call(_)
+            | Event::Dropped(_) => {}
         }
     }
 

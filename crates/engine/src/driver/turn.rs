@@ -3,7 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use sotto_machine::{
-    Machine,
+    Calls, Machine,
+    call::CallInput,
     changes::Change,
     group::input::GroupInput,
     rows::{OwnSealKeyRow, Rows as _},
@@ -56,9 +57,11 @@ impl Driver {
         while !jobs.is_empty() {
             let mut after = Aftermath::default();
             let now = self.clock.now();
+            // What a rolled-back transaction has made of a call does not count either.
+            let calls = self.machine.as_ref().map(|machine| machine.calls().clone());
             match self.transact(&mut jobs, now, &mut after) {
                 Ok(()) => self.speak(after),
-                Err(error) => self.roll_back(&error, after),
+                Err(error) => self.roll_back(&error, after, calls.unwrap_or_default()),
             }
         }
     }
@@ -94,6 +97,8 @@ impl Driver {
                     after.news.push(News::Connected);
                     let input = Input::Connected { one_time_keys: welcome.one_time_keys };
                     let _ = step(machine, input, &mut batch, now, after)?;
+                    let time = Input::Call(CallInput::RelayTime(welcome.now));
+                    let _ = step(machine, time, &mut batch, now, after)?;
                 }
                 Job::Drained => {
                     after.connection = Some(Connection::Online { catching_up: false });
@@ -204,7 +209,7 @@ impl Driver {
     }
 
     /// Nothing of the transaction counts: read the machine again, and let the relay deliver again.
-    fn roll_back(&mut self, error: &StepError, after: Aftermath) {
+    fn roll_back(&mut self, error: &StepError, after: Aftermath, calls: Calls) {
         error!(%error, "a transaction was rolled back");
         let shown = shown(error);
         for (done, _) in after.waiting {
@@ -212,7 +217,7 @@ impl Driver {
         }
         if self.machine.is_some() {
             match load(&mut self.store, &self.outlets) {
-                Ok(machine) => self.machine = machine,
+                Ok(machine) => self.machine = machine.map(|machine| machine.with_calls(calls)),
                 Err(error) => error!(%error, "the device's rows cannot be read"),
             }
         }
@@ -302,7 +307,8 @@ fn step(
         Err(error @ StepError::Rows(_)) => Err(error),
         Err(error) => {
             // Nothing was applied, so what the transaction holds is whole; only the memory may be half way.
-            *machine = Machine::load(batch)?;
+            let calls = device.calls().clone();
+            *machine = Machine::load(batch)?.map(|machine| machine.with_calls(calls));
             if let Some(seq) = seq {
                 error!(%error, seq, "a delivered message is given up");
                 after.acknowledge = after.acknowledge.max(Some(seq));

@@ -7,7 +7,7 @@ use sotto_machine::{
 use sotto_store::{Queries, StoreError, ThreadRow, Unread};
 use sotto_wire::{AccountId, limits};
 
-use super::{Eye, author, failure as failure_code, groups, milliseconds, notice};
+use super::{Eye, author, call_line, failure as failure_code, groups, milliseconds, notice};
 use crate::{
     error::Code,
     people,
@@ -39,7 +39,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
     };
     let post = match &message.content {
         Content::Post(post) => Some(post),
-        Content::Notice(_) | Content::Group(_) | Content::Deleted => None,
+        Content::Notice(_) | Content::Group(_) | Content::Call(_) | Content::Deleted => None,
     };
     Ok(MessageItem {
         id: message.id.to_string(),
@@ -66,6 +66,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
             Content::Post(post) => MessageBody::Text { text: post.text },
             Content::Notice(kind) => MessageBody::Notice { notice: notice(kind, &message, eye) },
             Content::Group(line) => MessageBody::Notice { notice: groups::line(&line, eye) },
+            Content::Call(line) => MessageBody::Call { call: call_line(line) },
             Content::Deleted => MessageBody::Deleted,
         },
     })
@@ -90,7 +91,7 @@ fn quote(quote: &Quote, chat: ChatId, eye: &Eye, queries: &Queries<'_>) -> Resul
     }
     let text = match original.as_ref().map(|row| &row.message.content) {
         Some(Content::Post(post)) => post.excerpt(),
-        Some(Content::Notice(_) | Content::Group(_) | Content::Deleted) => String::new(),
+        Some(Content::Notice(_) | Content::Group(_) | Content::Call(_) | Content::Deleted) => String::new(),
         None if mine => String::new(),
         None => quote.excerpt.chars().take(EXCERPT).collect(),
     };

@@ -79,6 +79,8 @@ pub struct LastMessage {
     pub reaction: Option<ReactionNews>,
     /// Set when the newest entry is a notice.
     pub notice: Option<super::NoticeKind>,
+    /// Set when the newest entry is a call.
+    pub call: Option<super::CallLineView>,
     /// Who wrote it, in a group.
     pub author: Option<String>,
     /// Sent by this account.

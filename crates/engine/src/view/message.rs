@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{GroupNotice, PersonView};
+use super::{CallLineView, GroupNotice, PersonView};
 use crate::error::Code;
 
 /// How far a message has come. States only go forward.
@@ -88,6 +88,11 @@ pub enum MessageBody {
     Notice {
         /// Which.
         notice: NoticeKind,
+    },
+    /// Somebody has called.
+    Call {
+        /// How it went.
+        call: CallLineView,
     },
     /// Taken back by its author, for everyone.
     Deleted,

@@ -83,7 +83,7 @@ pub(crate) fn texts(items: &[MessageItem]) -> Vec<&str> {
     texts
         .map(|item| match &item.body {
             MessageBody::Text { text } => text.as_str(),
-            MessageBody::Notice { .. } | MessageBody::Deleted => "",
+            MessageBody::Notice { .. } | MessageBody::Call { .. } | MessageBody::Deleted => "",
         })
         .collect()
 }

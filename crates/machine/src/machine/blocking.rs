@@ -19,6 +19,7 @@ impl Step<'_> {
         self.effect(Effect::WatchAgain);
         if blocked {
             self.change(Change::DeleteReceiptsOf(contact.account));
+            self.end_call_with(contact.account)?;
             self.turn_profile_key_over()
         } else {
             // They learn the key that has been turned over meanwhile.

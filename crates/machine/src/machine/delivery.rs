@@ -258,6 +258,7 @@ impl Step<'_> {
                 self.receive_action(contact.chat, device.account, inner.message_id, at, body)?;
                 self.owe_receipt(contact, inner.message_id, false)
             }
+            Body::Call(call) => self.receive_call(contact, device, inner, call, at),
             Body::Resend { counters, from } => self.resend(contact, device, counters, from),
             Body::Gone { counters } => self.gone(contact, device, &counters),
             Body::SenderKey(key) => self.receive_sender_key(device, &key),

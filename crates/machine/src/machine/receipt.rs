@@ -10,7 +10,7 @@ use crate::{
     body::Body,
     changes::Change,
     group::rows::GroupRow,
-    rows::{ChatId, ContactRow, MessageState, OutboxKind, ReceiptRow},
+    rows::{ChatId, ContactRow, Content, MessageRow, MessageState, OutboxKind, ReceiptRow},
     step::{Effect, Event, StepError},
 };
 
@@ -61,7 +61,9 @@ impl Step<'_> {
             return Ok(());
         }
         let contact = self.contact(chat)?;
-        for message in unread.iter().filter(|m| m.author == contact.account) {
+        // That a missed call was seen is nobody's business.
+        let told = |m: &&MessageRow| m.author == contact.account && !matches!(m.content, Content::Call(_));
+        for message in unread.iter().filter(told) {
             self.owe_receipt(&contact, message.id, true)?;
         }
         Ok(())

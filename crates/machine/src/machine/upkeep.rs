@@ -51,6 +51,7 @@ impl Step<'_> {
     /// Messages, receipts and retries whose time has come.
     pub(super) fn tick(&mut self) -> Result<(), StepError> {
         self.expire()?;
+        self.stop_ringing()?;
         self.send_receipts()?;
         self.leave()
     }

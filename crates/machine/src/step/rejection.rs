@@ -54,6 +54,12 @@ pub enum Rejection {
     /// It changes what belongs to somebody else.
     #[error("not theirs to change")]
     Authority,
+    /// A call of somebody who was not accepted.
+    #[error("the caller was not accepted")]
+    Uninvited,
+    /// One call after the other.
+    #[error("too many calls")]
+    Flood,
     /// Its sender is blocked.
     #[error("the sender is blocked")]
     Blocked,

@@ -66,6 +66,7 @@ pub(super) fn columns(content: &Content) -> Columns<'_> {
         }
         Content::Deleted => (None, None, Some("deleted"), None),
         Content::Group(line) => (None, Some(to_cbor(line)), Some("group"), None),
+        Content::Call(line) => (None, Some(to_cbor(line)), Some("call"), None),
     }
 }
 
@@ -90,6 +91,7 @@ pub(super) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<Content> {
         Some(NoticeWord::Timer) => Content::Notice(Notice::Timer { seconds: count }),
         Some(NoticeWord::Deleted) => Content::Deleted,
         Some(NoticeWord::Group) => Content::Group(from_cbor(&extras.unwrap_or_default())?),
+        Some(NoticeWord::Call) => Content::Call(from_cbor(&extras.unwrap_or_default())?),
     })
 }
 
@@ -104,6 +106,7 @@ enum NoticeWord {
     Timer,
     Deleted,
     Group,
+    Call,
 }
 
 crate::column::words!(NoticeWord as "notice" {
@@ -116,4 +119,5 @@ crate::column::words!(NoticeWord as "notice" {
     Timer = "timer",
     Deleted = "deleted",
     Group = "group",
+    Call = "call",
 });

@@ -67,6 +67,6 @@ async fn whole_thread(engine: &Handle, chat: i64) -> anyhow::Result<Vec<MessageI
 fn number(item: &MessageItem) -> Option<u64> {
     match &item.body {
         MessageBody::Text { text } => ledger::number(text),
-        MessageBody::Notice { .. } | MessageBody::Deleted => None,
+        MessageBody::Notice { .. } | MessageBody::Call { .. } | MessageBody::Deleted => None,
     }
 }

@@ -18,7 +18,9 @@ const GROUP = 5 * 60 * 1000;
 function joined(before: MessageItem, after: MessageItem): boolean {
   return (
     before.body.kind !== 'notice' &&
+    before.body.kind !== 'call' &&
     after.body.kind !== 'notice' &&
+    after.body.kind !== 'call' &&
     before.mine === after.mine &&
     before.author?.account === after.author?.account &&
     Math.abs(after.at - before.at) < GROUP &&

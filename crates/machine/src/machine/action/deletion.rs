@@ -17,7 +17,7 @@ impl Step<'_> {
         if matches!(message.content, Content::Deleted) {
             return Ok(());
         }
-        if !may_delete(message.author, self.own.account) || matches!(message.content, Content::Notice(_)) {
+        if !may_delete(message.author, self.own.account) || !matches!(message.content, Content::Post(_)) {
             return Err(StepError::NotPossible);
         }
         if matches!(message.state, MessageState::Held | MessageState::Failed(_)) || self.never_left(message)? {

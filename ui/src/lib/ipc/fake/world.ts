@@ -223,6 +223,7 @@ export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow
       preview: body.kind === 'text' ? (body.text.split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
       author: last.author?.name.split(' ')[0] ?? null,
       deleted: body.kind === 'deleted',
+      call: body.kind === 'call' ? body.call : null,
       reaction: null,
       notice: body.kind === 'notice' ? body.notice : null,
       mine: last.mine,
