@@ -8,9 +8,11 @@ import { ask, run } from './environment.mjs';
 /** Needs: `window` builds the program, `headless` shows it without a screen, `test` checks it, `bundle` packs it. */
 const apt = {
   window: words(`build-essential pkg-config libwebkit2gtk-4.1-dev libdbus-1-dev libayatana-appindicator3-dev
-    librsvg2-dev libssl-dev fonts-noto-core fonts-noto-color-emoji`),
+    librsvg2-dev libssl-dev fonts-noto-core fonts-noto-color-emoji cmake libclang-dev libasound2-dev libvpx-dev
+    libpipewire-0.3-dev libgbm-dev libegl-dev libwayland-dev libxcb1-dev libxcb-randr0-dev libxrandr-dev`),
   headless: words('xvfb xauth'),
-  test: words('webkit2gtk-driver xvfb xauth dbus gnome-keyring fonts-droid-fallback fonts-wqy-microhei chromium'),
+  test: words(`webkit2gtk-driver xvfb xauth dbus gnome-keyring fonts-droid-fallback fonts-wqy-microhei chromium
+    pulseaudio pulseaudio-utils libasound2-plugins iproute2`),
   bundle: [],
   // Ubuntu has Chromium only as a snap; the few checks that need it say so and are left out.
   optional: ['chromium'],
@@ -18,7 +20,8 @@ const apt = {
 
 const dnf = {
   window: words(`gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel dbus-devel libayatana-appindicator-gtk3-devel
-    librsvg2-devel openssl-devel google-noto-sans-fonts google-noto-color-emoji-fonts`),
+    librsvg2-devel openssl-devel google-noto-sans-fonts google-noto-color-emoji-fonts cmake clang-devel alsa-lib-devel
+    libvpx-devel pipewire-devel mesa-libgbm-devel mesa-libEGL-devel wayland-devel libxcb-devel libXrandr-devel`),
   headless: words('/usr/bin/xvfb-run xorg-x11-xauth'),
   test: words(`/usr/bin/WebKitWebDriver /usr/bin/xvfb-run xorg-x11-xauth /usr/bin/dbus-run-session gnome-keyring
     google-noto-sans-cjk-fonts chromium`),
@@ -27,14 +30,15 @@ const dnf = {
 };
 
 const pacman = {
-  window: words(`base-devel webkit2gtk-4.1 dbus libayatana-appindicator librsvg openssl noto-fonts noto-fonts-emoji`),
+  window: words(`base-devel webkit2gtk-4.1 dbus libayatana-appindicator librsvg openssl noto-fonts noto-fonts-emoji
+    cmake clang alsa-lib libvpx pipewire mesa wayland libxcb libxrandr`),
   headless: words('xorg-server-xvfb xorg-xauth'),
   test: words('webkitgtk-6.0 xorg-server-xvfb xorg-xauth gnome-keyring noto-fonts-cjk chromium'),
   bundle: [],
   optional: ['chromium'],
 };
 
-const brew = { window: words('pkgconf openssl@3'), headless: [], test: [], bundle: [], optional: [] };
+const brew = { window: words('pkgconf openssl@3 cmake libvpx'), headless: [], test: [], bundle: [], optional: [] };
 
 function words(text) {
   return text.split(/\s+/).filter(Boolean);

@@ -7,11 +7,12 @@ use serde_json::Value;
 use crate::tree::{root, settle, sources};
 
 /// Each crate with the crates of this house that it may depend on.
-const EDGES: [(&str, &[&str]); 8] = [
+const EDGES: [(&str, &[&str]); 9] = [
     ("sotto-wire", &[]),
     ("sotto-machine", &["sotto-wire"]),
     ("sotto-store", &["sotto-wire", "sotto-machine"]),
-    ("sotto-engine", &["sotto-wire", "sotto-machine", "sotto-store"]),
+    ("sotto-media", &[]),
+    ("sotto-engine", &["sotto-wire", "sotto-machine", "sotto-store", "sotto-media"]),
     ("sotto-relay", &["sotto-wire"]),
     ("sotto-cli", &["sotto-wire", "sotto-engine"]),
     ("sotto", &["sotto-engine"]),
@@ -25,7 +26,7 @@ const FOR_TESTS: [(&str, &str); 1] = [("sotto-engine", "sotto-relay")];
 const FOREIGN: [(&str, &[&str]); 5] = [
     ("tauri", &["sotto"]),
     ("rusqlite", &["sotto-store", "sotto-relay", "sotto-tests"]),
-    ("tokio", &["sotto-engine", "sotto-relay", "sotto-cli", "sotto", "sotto-tests"]),
+    ("tokio", &["sotto-media", "sotto-engine", "sotto-relay", "sotto-cli", "sotto", "sotto-tests"]),
     ("vodozemac", &["sotto-machine", "sotto-tests"]),
     ("anyhow", &["sotto-relay", "sotto-cli", "sotto", "sotto-tests"]),
 ];

@@ -1,0 +1,19 @@
+//! Calls: what a microphone hears and a camera sees, the codecs, and the connection that carries them. It knows
+//! nothing of chats, accounts or the relay: whoever calls carries two texts (SDP) from one side to the other.
+
+mod call;
+mod config;
+mod device;
+mod error;
+mod event;
+mod fingerprint;
+mod voice;
+
+pub use call::Call;
+pub use config::{Camera, Config, IceServer, Microphone, Screen, Speaker};
+pub use device::{Device, Devices, devices};
+pub use error::{DeviceProblem, Error};
+pub use event::{End, Event, Events, Frame, Kind, Picture, Quality, RemoteState, Statistics};
+pub use fingerprint::{Fingerprint, fingerprint};
+pub use voice::source::{VoiceFrame, VoiceSink, VoiceSource};
+pub use voice::tone::{Heard, Meter, Tone};
