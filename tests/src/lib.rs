@@ -13,3 +13,4 @@ pub mod program;
 pub mod rough_network;
 pub mod simulation;
 pub mod town;
+pub mod wanted;

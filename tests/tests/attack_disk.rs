@@ -11,7 +11,10 @@ use std::{
 };
 
 use sotto_engine::{Engine, clock::ShiftedClock, view::Stage};
-use sotto_tests::people::{ALICE, BOB, Scene, befriend, texts};
+use sotto_tests::{
+    people::{ALICE, BOB, Scene, befriend, texts},
+    wanted::Wanted,
+};
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
 /// Texts, a name and a line about oneself: to be found nowhere.
@@ -46,24 +49,6 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// Something to look for, in each form in which it could lie around: as it is, in digits, as a list of bytes.
-struct Wanted {
-    name: String,
-    forms: [Vec<u8>; 3],
-}
-
-impl Wanted {
-    fn new(name: &str, bytes: &[u8]) -> Self {
-        let listed: Vec<String> = bytes.iter().map(u8::to_string).collect();
-        let forms = [bytes.to_vec(), hex::encode(bytes).into_bytes(), listed.join(", ").into_bytes()];
-        Self { name: name.to_owned(), forms }
-    }
-
-    fn is_in(&self, bytes: &[u8]) -> bool {
-        self.forms.iter().any(|form| bytes.windows(form.len()).any(|window| window == form))
-    }
-}
-
 /// Every file below a directory.
 fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
@@ -82,14 +67,9 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn search(dir: &Path, wanted: &[&Wanted]) -> Vec<String> {
     let in_file = |(path, bytes): (PathBuf, Vec<u8>)| {
         let found = wanted.iter().filter(move |wanted| wanted.is_in(&bytes));
-        found.map(|wanted| format!("{} in {}", wanted.name, path.display())).collect::<Vec<_>>()
+        found.map(|wanted| format!("{} in {}", wanted.name(), path.display())).collect::<Vec<_>>()
     };
     files(dir).into_iter().flat_map(in_file).collect()
-}
-
-fn key_of(scene: &Scene, name: &str) -> Wanted {
-    let digits = fs::read_to_string(scene.key_file(name)).expect("a key file");
-    Wanted::new(&format!("{name}'s key"), &hex::decode(digits.trim()).expect("a key"))
 }
 
 #[tokio::test]
@@ -109,7 +89,7 @@ async fn no_text_name_or_key_is_found_on_any_disk_or_in_any_log() {
 
     let secrets: Vec<_> = SECRETS.iter().map(|secret| Wanted::new(secret, secret.as_bytes())).collect();
     let numbers = [ALICE, BOB].map(|number| Wanted::new(number, number.trim_start_matches("+351").as_bytes()));
-    let keys = ["Alice", "Bob"].map(|name| key_of(&scene, name));
+    let keys = ["Alice", "Bob"].map(|name| Wanted::key_in(&scene.key_file(name)));
     let everything: Vec<_> = secrets.iter().chain(&numbers).chain(&keys).collect();
     let unknown_to_relay: Vec<_> = secrets.iter().chain(&keys).collect();
     let nothing = |found: Vec<String>| assert!(found.is_empty(), "{found:#?}");
@@ -125,7 +105,9 @@ async fn no_text_name_or_key_is_found_on_any_disk_or_in_any_log() {
         person.leave().await;
     }
     let log = log.bytes();
-    nothing(everything.iter().filter(|wanted| wanted.is_in(&log)).map(|w| format!("{} in the log", w.name)).collect());
+    nothing(
+        everything.iter().filter(|wanted| wanted.is_in(&log)).map(|w| format!("{} in the log", w.name())).collect(),
+    );
 
     // The search finds what is there, and the log was heard: from both sides, down to the finest lines.
     assert!(!search(scene.relay.data_dir(), &numbers.iter().collect::<Vec<_>>()).is_empty());

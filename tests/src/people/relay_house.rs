@@ -82,6 +82,14 @@ impl RelayHouse {
         }
     }
 
+    /// The operating system's number for the real program.
+    pub fn process_id(&self) -> u32 {
+        match &self.process {
+            Process::Program(program) => program.id(),
+            Process::Here(_) | Process::Stopped => panic!("only the real program has a process of its own"),
+        }
+    }
+
     /// Starts again on the same data and port, as what it was.
     pub async fn start(&mut self) {
         self.process = match self.process {
