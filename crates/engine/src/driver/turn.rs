@@ -71,6 +71,9 @@ impl Driver {
         let mut batch = store.batch().map_err(broken).inspect_err(|_| drop(jobs.pop_front()))?;
         while let Some(job) = jobs.pop_front() {
             match job {
+                // Of a connection that is over because something delivered before it was rolled back: it comes again
+                // on the next one, after that.
+                Job::Step { input, .. } if line.is_none() && number_of(&input).is_some() => {}
                 Job::Step { input, done } => {
                     if let Input::Accepted { id, .. } | Input::Refused { id, .. } = &*input
                         && let Some(line) = line
@@ -276,6 +279,14 @@ impl Aftermath {
     }
 }
 
+/// The number under which the relay delivered something.
+fn number_of(input: &Input) -> Option<u64> {
+    match input {
+        Input::Delivered { seq, .. } | Input::Group(GroupInput::Delivered { seq, .. }) => Some(*seq),
+        _ => None,
+    }
+}
+
 /// One step inside the transaction. The outer error is the database's and ends the transaction; the inner
 /// one is about this input alone, which has changed nothing.
 fn step(
@@ -286,10 +297,7 @@ fn step(
     after: &mut Aftermath,
 ) -> Result<Result<(), Error>, StepError> {
     let Some(device) = machine else { return Ok(Err(shown(&StepError::NotSignedUp))) };
-    let seq = match &input {
-        Input::Delivered { seq, .. } | Input::Group(GroupInput::Delivered { seq, .. }) => Some(*seq),
-        _ => None,
-    };
+    let seq = number_of(&input);
     match device.step(input, &*batch, now, &mut rand::rng()) {
         Ok(output) => {
             for change in &output.changes {
