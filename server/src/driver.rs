@@ -3,8 +3,9 @@
 //! **Commands are carried out in the order in which they come.** Frames go into the connections' queues,
 //! writes to the store's writer, reads beside it; their answers come back here.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
+use rustc_hash::FxHashMap;
 use sotto_wire::{ToClient, ToRelay};
 use tokio::{
     sync::mpsc,
@@ -64,7 +65,7 @@ pub(crate) struct Driver {
     events: mpsc::Receiver<Event>,
     answers: mpsc::UnboundedReceiver<Vec<Input>>,
     answer: mpsc::UnboundedSender<Vec<Input>>,
-    connections: HashMap<ConnectionId, Outlet>,
+    connections: FxHashMap<ConnectionId, Outlet>,
     /// Connections that have been given something since the last time it was sent on its way.
     given: Vec<ConnectionId>,
 }
@@ -80,7 +81,7 @@ impl Driver {
     pub(crate) fn new(core: Core, store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> (Self, CoreHandle) {
         let (tell, events) = mpsc::channel(QUEUE);
         let (answer, answers) = mpsc::unbounded_channel();
-        let (connections, given) = (HashMap::new(), Vec::new());
+        let (connections, given) = (FxHashMap::default(), Vec::new());
         (Self { core, store, clock, events, answers, answer, connections, given }, CoreHandle(tell))
     }
 

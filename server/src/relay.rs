@@ -34,6 +34,7 @@ mod writes;
 
 use std::collections::{BTreeSet, HashMap};
 
+use rustc_hash::FxHashMap;
 use sotto_wire::{AccountId, DeviceId, Draining, KeysLow, RefuseReason, SendId, Timestamp, ToClient, ToRelay};
 
 use account::Account;
@@ -56,7 +57,7 @@ const RECONNECT_AFTER: u64 = 1_000;
 #[derive(Debug)]
 pub struct Core {
     limits: Limits,
-    sessions: HashMap<ConnectionId, Session>,
+    sessions: FxHashMap<ConnectionId, Session>,
     accounts: HashMap<AccountId, Account>,
     mailboxes: HashMap<DeviceId, Mailbox>,
     sends: Sends,
@@ -75,7 +76,7 @@ impl Core {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            sessions: HashMap::new(),
+            sessions: FxHashMap::default(),
             accounts: HashMap::new(),
             mailboxes: HashMap::new(),
             sends: Sends::default(),

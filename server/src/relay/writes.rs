@@ -1,7 +1,6 @@
 //! What has been given to the writer and not been answered yet.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use sotto_wire::{DeviceId, RefuseReason, SendId, Timestamp};
 
 use super::{Command, Core, Row, Wishes, Write, WriteId, WriteOutcome};
@@ -12,7 +11,7 @@ pub(super) struct Writes {
     last: u64,
     /// The last one that has failed.
     failed: WriteId,
-    under_way: HashMap<WriteId, UnderWay>,
+    under_way: FxHashMap<WriteId, UnderWay>,
     /// Bytes of messages among them.
     bytes: u64,
 }

@@ -34,9 +34,9 @@ use readers::Readers;
 pub use schema::schema;
 use writer::Writer;
 
-/// Bytes of a page of a new database; an older one keeps its own. A commit under load touches another page for nearly
-/// every mailbox, and writes each whole: with 4 KiB, 2,685 bytes for a message of 200 and 7,732 for one of 1,500 (of
-/// which a page of a mailbox then has no room, so that each takes a page of its own); with this, 1,841 and 3,895.
+/// Bytes of a page of a new database; an older one keeps its own. A commit under load touches other pages for nearly every
+/// mailbox and writes each of them whole, and a sealed message of the usual 1,500 bytes fits in no quarter of a page of
+/// 4 KiB, so that each would take one of its own besides.
 const PAGE: u32 = 2_048;
 /// Pages in the write-ahead log before they are moved into the database.
 const CHECKPOINT_PAGES: u32 = 8_000;
