@@ -165,6 +165,29 @@ fn a_refusal_fails_the_message_and_trying_again_sends_it() {
 }
 
 #[test]
+fn everything_under_way_with_a_token_that_is_refused_leaves_again_without_it_once() {
+    let mut town = Town::with_alice_and_bob();
+    town.say("alice", "bob", "hello");
+    town.say("bob", "alice", "hello yourself");
+    town.disconnect("alice");
+    let ids = ["one", "two"].map(|text| town.write("alice", "bob", text));
+    let refuse = |town: &mut Town| {
+        for row in town.person("alice").rows.outbox_all().unwrap() {
+            let reason = RefuseReason::TokenRefused;
+            town.input("alice", Input::Refused { id: row.id, reason, retry_after: None });
+        }
+    };
+    refuse(&mut town);
+    for id in &ids {
+        assert_eq!(town.message("alice", id).state, MessageState::Sending, "it may leave once more");
+    }
+    refuse(&mut town);
+    for id in &ids {
+        assert!(matches!(town.message("alice", id).state, MessageState::Failed(_)), "and not for ever");
+    }
+}
+
+#[test]
 fn the_same_message_sent_twice_by_a_double_click_is_one() {
     let mut town = Town::with_alice_and_bob();
     let chat = town.start_chat("alice", "bob");

@@ -20,7 +20,7 @@ mod upkeep;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rand::CryptoRng;
-use sotto_wire::{AccountId, DeviceId, Timestamp};
+use sotto_wire::{AccountId, DeviceId, SendId, Timestamp};
 
 use crate::{
     rows::{ChatId, OwnRow, Rows},
@@ -58,6 +58,8 @@ struct Memory {
     nonces: BTreeMap<[u8; 24], Timestamp>,
     /// What is under way of calls.
     calls: Calls,
+    /// What leaves once more on this connection, without the token that the relay has refused.
+    without_token: BTreeSet<SendId>,
     /// What is under way for groups.
     groups: group::Memory,
 }
@@ -72,6 +74,7 @@ impl Memory {
         self.set_right.clear();
         self.asked_back.clear();
         self.caught_up.clear();
+        self.without_token.clear();
     }
 }
 

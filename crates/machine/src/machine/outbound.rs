@@ -348,6 +348,9 @@ impl Step<'_> {
             RefuseReason::TokenRefused => {
                 if let Some(contact) = self.contact_of(&account)?.filter(|c| !c.token_refused) {
                     self.put_contact(ContactRow { token_refused: true, ..contact });
+                }
+                // Whatever was under way with the token comes back; a relay that refuses what has none is not tried for ever.
+                if self.memory.without_token.insert(id) {
                     self.effect(Effect::Upload(id));
                 } else {
                     self.give_up(&row, Failure::Rejected)?;
