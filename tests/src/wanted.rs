@@ -34,19 +34,6 @@ impl Wanted {
 
     /// Whether it lies in these bytes.
     pub fn is_in(&self, bytes: &[u8]) -> bool {
-        self.forms.iter().any(|form| is_within(bytes, form))
+        self.forms.iter().any(|form| memchr::memmem::find(bytes, form).is_some())
     }
-}
-
-/// Goes from one first byte to the next, of which there are few: memory is large.
-fn is_within(bytes: &[u8], form: &[u8]) -> bool {
-    let Some((first, rest)) = form.split_first() else { return true };
-    let mut left = bytes;
-    while let Some(at) = left.iter().position(|byte| byte == first) {
-        left = &left[at + 1..];
-        if left.starts_with(rest) {
-            return true;
-        }
-    }
-    false
 }
