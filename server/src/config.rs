@@ -4,6 +4,7 @@
 //! `SOTTO_RELAY_LISTEN`, `SOTTO_RELAY_LIMITS__CONNECTIONS`.
 
 mod senders;
+mod turn;
 
 use std::{
     fs, io,
@@ -18,13 +19,14 @@ use toml::{Table, Value};
 
 use crate::relay::{Limits, Rate};
 pub use senders::{CodesConfig, Secret, SmtpConfig, SmtpTls, TwilioConfig, WebhookConfig};
+pub use turn::TurnConfig;
 
 /// What every variable begins with.
 const PREFIX: &str = "SOTTO_RELAY_";
 /// Variables that name the configuration rather than being part of it.
 const NOT_KEYS: [&str; 2] = ["SOTTO_RELAY_CONFIG", "SOTTO_RELAY_LOG"];
 /// Below these a value is text, also where it looks like a number: secrets and phone numbers do.
-const TEXTS: [&str; 3] = ["codes__webhook__", "codes__twilio__", "codes__smtp__"];
+const TEXTS: [&str; 4] = ["codes__webhook__", "codes__twilio__", "codes__smtp__", "turn__secret"];
 /// Below those and yet no text.
 const NOT_TEXTS: [&str; 2] = ["port", "directory"];
 /// Addresses that only this computer and its own network have.
@@ -77,6 +79,9 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: String,
     },
+    /// TURN that cannot work.
+    #[error("turn: {0}")]
+    Turn(&'static str),
     /// A proxy that is none.
     #[error("trusted_proxies: {0:?} is no address and no block of addresses, as in \"192.0.2.7\" or \"10.0.0.0/8\"")]
     Proxy(String),
@@ -103,6 +108,8 @@ pub struct Config {
     pub tls: TlsConfig,
     /// Sign-up codes.
     pub codes: CodesConfig,
+    /// Calls between people who cannot reach each other directly.
+    pub turn: TurnConfig,
     /// Bounds.
     pub limits: LimitsConfig,
 }
@@ -164,6 +171,7 @@ impl Default for Config {
             registration: RegistrationMode::Open,
             tls: TlsConfig::default(),
             codes: CodesConfig::default(),
+            turn: TurnConfig::default(),
             limits: LimitsConfig::default(),
         }
     }
@@ -231,6 +239,7 @@ impl Config {
             return Err(ConfigError::Unprotected(address));
         }
         self.codes.check()?;
+        self.turn.check()?;
         self.proxies()?;
         self.data_dir()?;
         Ok(())

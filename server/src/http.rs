@@ -40,6 +40,7 @@ use crate::{
     standing::StandingKey,
     store::{Secrets, Store},
     throttle::{Block, Throttle},
+    turn::Turn,
 };
 use refusal::Refusal;
 
@@ -63,6 +64,7 @@ pub(crate) struct App {
     core: CoreHandle,
     codes: Codes,
     senders: Arc<Senders>,
+    turn: Arc<Turn>,
     standing: StandingKey,
     throttles: Throttles,
     /// Whose word counts about where a request comes from.
@@ -91,7 +93,7 @@ impl App {
         clock: Arc<dyn Clock>,
         core: CoreHandle,
         secrets: &Secrets,
-        senders: Senders,
+        (senders, turn): (Senders, Arc<Turn>),
         stopping: watch::Receiver<bool>,
     ) -> Arc<Self> {
         let (codes, limits) = (&config.codes, &config.limits);
@@ -110,6 +112,7 @@ impl App {
             core,
             codes: Codes::new(secrets.code_key),
             senders: Arc::new(senders),
+            turn,
             standing: StandingKey::new(&secrets.standing_seed),
             throttles,
             proxies: config.proxies().unwrap_or_default(),
@@ -152,6 +155,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(rest::DEVICE_LIST, put(lists::replace))
         .route(rest::LOOK_UPS, post(people::look_up))
         .route(rest::STANDING, get(people::standing))
+        .route(rest::ICE_SERVERS, get(people::ice_servers))
         .route(rest::PROFILES, put(people::put_profile))
         .route(&format!("{}/{{account}}", rest::PROFILES), get(people::profile))
         .route(rest::SETTINGS, put(people::change_settings))

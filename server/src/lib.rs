@@ -35,6 +35,7 @@ mod standing;
 pub mod store;
 mod throttle;
 mod tls;
+mod turn;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use codes::SentCode;

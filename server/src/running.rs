@@ -27,6 +27,7 @@ use crate::{
     relay::{Core, Input},
     store::{Store, StoreError, sqlite::SqliteStore},
     tls,
+    turn::Turn,
 };
 
 /// The address that is listened on, for whoever started the relay.
@@ -70,6 +71,9 @@ pub enum RelayError {
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Calls cannot be relayed.
+    #[error("cannot relay calls")]
+    Turn(#[source] io::Error),
     /// The certificate does not serve.
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
@@ -121,16 +125,31 @@ impl Relay {
         let socket =
             TcpListener::bind(wanted).await.map_err(|source| RelayError::Listen { address: wanted, source })?;
         let address = socket.local_addr().map_err(|source| RelayError::Listen { address: wanted, source })?;
+        let turn = Turn::start(&config.turn, clock.clone()).await.map_err(RelayError::Turn)?;
+        let turn = Arc::new(turn);
         let room = Arc::new(Semaphore::new(config.limits.connections));
         let (stop, stopping) = watch::channel(false);
-        let app = App::new(config, store.clone(), clock.clone(), handle.clone(), &secrets, senders, stopping.clone());
+        let shell = (senders, turn.clone());
+        let app = App::new(config, store.clone(), clock.clone(), handle.clone(), &secrets, shell, stopping.clone());
         let listener = Listener { socket, tls, router: http::router(app), room };
         let sweeper = tokio::spawn(driver::sweep_forever(store.clone(), clock.clone(), handle.clone()));
         let accepting = tokio::spawn(listener.run(stopping));
         let driving = tokio::spawn(driver.run());
         write_address(&data_dir, address).map_err(at_data_dir)?;
         tracing::info!(%address, data_dir = %data_dir.display(), "listening");
-        Ok(Running { address, data_dir, store, clock, core: handle, stop, sweeper, accepting, driving, _lock: lock })
+        Ok(Running {
+            address,
+            data_dir,
+            store,
+            clock,
+            core: handle,
+            stop,
+            sweeper,
+            accepting,
+            driving,
+            turn,
+            _lock: lock,
+        })
     }
 }
 
@@ -157,6 +176,7 @@ pub struct Running {
     sweeper: JoinHandle<()>,
     accepting: JoinHandle<()>,
     driving: JoinHandle<()>,
+    turn: Arc<Turn>,
     _lock: File,
 }
 
@@ -164,6 +184,11 @@ impl Running {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where its TURN server can be reached, if it has one.
+    pub fn turn_address(&self) -> Option<SocketAddr> {
+        self.turn.address()
     }
 
     /// Where its data lies.
@@ -194,6 +219,7 @@ impl Running {
         tracing::info!("draining");
         self.stop.send_replace(true);
         self.sweeper.abort();
+        self.turn.close().await;
         self.core.tell(Event::Input(Input::Drain)).await;
         self.driving.await.map_err(|_| RelayError::Died)?;
         let _ = timeout(LAST_CALLS, self.accepting).await;

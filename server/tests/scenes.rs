@@ -38,5 +38,7 @@ mod sending;
 mod tls;
 #[path = "scenes/town.rs"]
 mod town;
+#[path = "scenes/turn.rs"]
+mod turn_scenes;
 #[path = "scenes/uniform.rs"]
 mod uniform;

@@ -1,8 +1,10 @@
 //! A call between two devices: the handle that its maker holds.
 
 mod connection;
+mod feedback;
 mod negotiation;
 mod numbers;
+mod seeing;
 mod sending;
 mod watch;
 
@@ -11,19 +13,23 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use tokio::sync::{mpsc as queue, oneshot};
 
-use crate::event::{Events, Teller};
+use crate::event::{Events, Picture, Teller};
 use crate::fingerprint::fingerprint;
+use crate::picture::source::Choice;
+use crate::picture::{self, eye};
 use crate::voice::{Shared, microphone, speaker};
-use crate::{Config, Error, Fingerprint, Microphone, Speaker};
+use crate::{Camera, Config, Error, Fingerprint, Microphone, Screen, Speaker};
 
 use connection::{Connection, Signal};
-use watch::{Order, Watch};
+use watch::{Order, Pictures, Watch};
 
 /// Orders, signals and packets that wait at most; more are dropped, or make their maker wait.
 const WAITING: usize = 64;
 /// Packets of sound that wait for the jitter buffer or the network: half a second and 200 ms.
 const VOICE_IN: usize = 50;
 const VOICE_OUT: usize = 10;
+/// Frames that wait for the network, besides the one that is being sent.
+const FRAMES_OUT: usize = 1;
 
 /// A call. Clones are the same call; when the last one is dropped, it hangs up.
 #[derive(Clone, Debug)]
@@ -36,6 +42,9 @@ struct Inner {
     connection: Connection,
     orders: queue::Sender<Order>,
     voice: Arc<Shared>,
+    pictures: Pictures,
+    cameras: mpsc::Sender<Choice>,
+    screens: mpsc::Sender<Choice>,
     microphones: mpsc::Sender<Microphone>,
     speakers: mpsc::Sender<Speaker>,
     local: Fingerprint,
@@ -45,6 +54,7 @@ struct Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         self.voice.stop.store(true, Ordering::Relaxed);
+        self.pictures.stop();
     }
 }
 
@@ -81,11 +91,18 @@ impl Call {
         let (speakers, new_speakers) = mpsc::channel();
         let (arrived, arrivals) = mpsc::sync_channel(VOICE_IN);
         let (played, echoes) = mpsc::sync_channel(VOICE_IN);
+        let pictures =
+            Pictures { camera: picture::Shared::new(), screen: picture::Shared::new(), seen: Arc::default() };
+        let (cameras, new_cameras) = mpsc::channel();
+        let (screens, new_screens) = mpsc::channel();
         let (packets, outgoing) = queue::channel(VOICE_OUT);
         let inner = Inner {
             connection: connection.clone(),
             orders,
             voice: voice.clone(),
+            pictures: pictures.clone(),
+            cameras,
+            screens,
             microphones,
             speakers,
             local,
@@ -94,8 +111,17 @@ impl Call {
         // From here on a failure drops `inner`, which stops the threads.
         microphone::start(config.microphone, new_microphones, echoes, packets, voice.clone(), teller.clone())?;
         speaker::start(config.speaker, new_speakers, arrivals, played, voice.clone(), teller.clone())?;
+        for (kind, choice, changes, shared, sender) in [
+            (Picture::Camera, Choice::Camera(config.camera), new_cameras, &pictures.camera, &connection.camera),
+            (Picture::Screen, Choice::Screen(config.screen), new_screens, &pictures.screen, &connection.screen),
+        ] {
+            let (frames, outgoing) = queue::channel(FRAMES_OUT);
+            eye::start(kind, choice, changes, frames, shared.clone(), teller.clone())?;
+            tokio::spawn(sending::picture(sender.clone(), outgoing));
+            tokio::spawn(sending::requests(sender.clone(), shared.clone()));
+        }
         tokio::spawn(sending::voice(connection.clone(), outgoing));
-        tokio::spawn(Watch::new(connection, voice, arrived, teller).run(signals, taken));
+        tokio::spawn(Watch::new(connection, voice, pictures, arrived, teller).run(signals, taken));
         Ok((Self { inner: Arc::new(inner) }, events))
     }
 
@@ -148,6 +174,34 @@ impl Call {
     pub fn mute(&self, muted: bool) {
         self.inner.voice.muted.store(muted, Ordering::Relaxed);
         self.order(Order::Muted(muted));
+    }
+
+    /// Whether the other side sees us.
+    pub fn camera(&self, on: bool) {
+        self.inner.pictures.camera.on.store(on, Ordering::Relaxed);
+        self.order(Order::Showing(Picture::Camera, on));
+    }
+
+    /// Whether the other side sees our screen.
+    pub fn share_screen(&self, on: bool) {
+        self.inner.pictures.screen.on.store(on, Ordering::Relaxed);
+        self.order(Order::Showing(Picture::Screen, on));
+    }
+
+    /// Asks for frames that stand by themselves: the window lost some, or has just opened.
+    pub fn need_key_frames(&self) {
+        self.inner.pictures.seen.wanted.store(true, Ordering::Relaxed);
+    }
+
+    /// Looks through another camera.
+    pub fn use_camera(&self, choice: Camera) {
+        // The thread ends only with the call.
+        let _ = self.inner.cameras.send(Choice::Camera(choice));
+    }
+
+    /// Shares another screen.
+    pub fn use_screen(&self, choice: Screen) {
+        let _ = self.inner.screens.send(Choice::Screen(choice));
     }
 
     /// Listens with another microphone.

@@ -1,5 +1,7 @@
 //! The devices that there are.
 
+use crate::picture::{camera, screen};
+
 use cpal::traits::{DeviceTrait, HostTrait};
 
 /// Something to choose.
@@ -18,6 +20,10 @@ pub struct Devices {
     pub microphones: Vec<Device>,
     /// Play sound.
     pub speakers: Vec<Device>,
+    /// See the person.
+    pub cameras: Vec<Device>,
+    /// Can be shared.
+    pub screens: Vec<Device>,
 }
 
 /// Looks for devices. It may take a second: call it where waiting does no harm.
@@ -28,7 +34,7 @@ pub fn devices() -> Devices {
         let fitting = all.filter(|device| if input { device.supports_input() } else { device.supports_output() });
         fitting.filter_map(|device| describe(&device)).collect()
     };
-    Devices { microphones: sound(true), speakers: sound(false) }
+    Devices { microphones: sound(true), speakers: sound(false), cameras: camera::list(), screens: screen::list() }
 }
 
 fn describe(device: &cpal::Device) -> Option<Device> {

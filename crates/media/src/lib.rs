@@ -7,6 +7,7 @@ mod device;
 mod error;
 mod event;
 mod fingerprint;
+mod picture;
 mod voice;
 
 pub use call::Call;
@@ -15,5 +16,9 @@ pub use device::{Device, Devices, devices};
 pub use error::{DeviceProblem, Error};
 pub use event::{End, Event, Events, Frame, Kind, Picture, Quality, RemoteState, Statistics};
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use picture::codec::{Encoded, I420, VideoCodec};
+pub use picture::pattern::{Mark, Pattern};
+pub use picture::source::PictureSource;
+pub use picture::vpx::Vp8;
 pub use voice::source::{VoiceFrame, VoiceSink, VoiceSource};
 pub use voice::tone::{Heard, Meter, Tone};

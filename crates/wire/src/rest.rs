@@ -26,6 +26,8 @@ pub const DEVICE_LIST: &str = "/v1/device-list";
 pub const LOOK_UPS: &str = "/v1/look-ups";
 /// `GET`: [`Standing`], authorised.
 pub const STANDING: &str = "/v1/standing";
+/// `GET`: [`IceServers`], authorised.
+pub const ICE_SERVERS: &str = "/v1/ice-servers";
 /// `PUT` raw encrypted bytes; `GET /v1/profiles/{account}` returns them. Authorised.
 pub const PROFILES: &str = "/v1/profiles";
 /// `PUT` [`AccountSettings`], authorised.
@@ -218,6 +220,19 @@ pub struct FoundPerson {
 pub struct Standing {
     /// For the next 24 hours.
     pub standing: Signed<StandingCert>,
+}
+
+/// Servers that help two devices to reach each other. None where the relay offers none: calls are direct then.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IceServers {
+    /// `stun:host:port` and `turn:host:port?transport=udp`.
+    pub urls: Vec<String>,
+    /// For TURN.
+    pub username: String,
+    /// For TURN.
+    pub credential: String,
+    /// When the credential stops counting.
+    pub expires: Timestamp,
 }
 
 /// What an account lets the relay do. What is absent stays as it was.

@@ -96,6 +96,8 @@ fn sign_up(all: &mut Checked) {
     let registered = Registered { account: ACCOUNT, standing: signed() };
     all.golden(registered, json!({"account": "aa".repeat(32), "standing": EMPTY_SIGNED}));
     all.golden(Standing { standing: signed() }, json!({"standing": EMPTY_SIGNED}));
+    let servers = IceServers { urls: vec!["turn:x".into()], username: "u".into(), credential: "c".into(), expires: 7 };
+    all.golden(servers, json!({"urls": ["turn:x"], "username": "u", "credential": "c", "expires": 7}));
     let error = ErrorBody { code: ErrorCode::CodeWrong, retry_after_s: None, tries_left: Some(4) };
     all.golden(error, json!({"code": "code_wrong", "tries_left": 4}));
     let error = ErrorBody { code: ErrorCode::RateLimited, retry_after_s: Some(9), tries_left: None };

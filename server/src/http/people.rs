@@ -9,7 +9,7 @@ use axum::{
 };
 use sotto_wire::{
     AccountId, limits,
-    rest::{AccountSettings, ErrorCode, Found, LookUp, Standing},
+    rest::{AccountSettings, ErrorCode, Found, IceServers, LookUp, Standing},
 };
 
 use super::{
@@ -36,6 +36,10 @@ pub(super) async fn look_up(
 
 pub(super) async fn standing(State(app): State<Arc<App>>, caller: Caller) -> Json<Standing> {
     Json(Standing { standing: app.standing.vouch(caller.account, caller.device, app.now()) })
+}
+
+pub(super) async fn ice_servers(State(app): State<Arc<App>>, caller: Caller) -> Json<IceServers> {
+    Json(app.turn.servers(caller.account, app.now()))
 }
 
 pub(super) async fn put_profile(State(app): State<Arc<App>>, caller: Caller, Raw(bytes): Raw) -> Answer<StatusCode> {

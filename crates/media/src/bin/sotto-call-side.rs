@@ -1,12 +1,13 @@
 //! One side of a call on a command line, for tests and measurements: synthetic media, descriptions and events as lines
 //! of JSON. Two of them, whose lines somebody carries, make a call.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 use serde_json::{Value, json};
-use sotto_media::{Call, Config, Error, Event, Events, IceServer};
+use sotto_media::{Call, Config, Error, Event, Events, Frame, IceServer, Mark, Picture, VideoCodec, Vp8};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// One side of a call, driven by lines of JSON.
@@ -64,9 +65,10 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
         Call::answer(config, &offer).await?
     };
     say(&json!({ "sdp": sdp, "fingerprint": call.local_fingerprint().to_string() }));
+    let mut codecs = HashMap::new();
     loop {
         tokio::select! {
-            event = next(&mut events) => match event {
+            event = next(&mut events, &mut codecs) => match event {
                 Some(line) => say(&line),
                 None => return Ok(()),
             },
@@ -106,20 +108,40 @@ async fn order(call: &Call, line: &str) -> Result<bool, Error> {
     if line.get("restart").is_some() {
         say(&json!({ "again": call.restart_ice().await? }));
     }
+    if let Some(on) = line.get("camera").and_then(Value::as_bool) {
+        call.camera(on);
+    }
+    if let Some(on) = line.get("screen").and_then(Value::as_bool) {
+        call.share_screen(on);
+    }
     if let Some(muted) = line.get("mute").and_then(Value::as_bool) {
         call.mute(muted);
     }
     Ok(line.get("end").is_none())
 }
 
-async fn next(events: &mut Events) -> Option<Value> {
+/// What a frame shows: the pattern's number and age.
+fn look(codecs: &mut HashMap<Picture, Vp8>, frame: &Frame) -> Option<Value> {
+    let picture = codecs.entry(frame.picture).or_default().decode(&frame.data).ok()??;
+    let mark = Mark::read(&picture)?;
+    let name = format!("{:?}", frame.picture);
+    Some(json!({ "frame": mark.number, "picture": name, "height": picture.height, "age_ms": mark.age_ms() }))
+}
+
+async fn next(events: &mut Events, codecs: &mut HashMap<Picture, Vp8>) -> Option<Value> {
     loop {
         return Some(match events.next().await? {
             Event::Connected { relayed } => json!({ "event": "connected", "relayed": relayed }),
             Event::Reconnecting => json!({ "event": "reconnecting" }),
             Event::Ended(end) => json!({ "event": "ended", "end": format!("{end:?}") }),
+            Event::Frame(frame) => match look(codecs, &frame) {
+                Some(line) => line,
+                None => continue,
+            },
             Event::Candidate(candidate) => json!({ "candidate": candidate }),
-            Event::Remote(state) => json!({ "event": "remote", "muted": state.muted }),
+            Event::Remote(state) => {
+                json!({ "event": "remote", "muted": state.muted, "camera": state.camera, "screen": state.screen })
+            }
             Event::Quality(quality) => json!({ "event": "quality", "quality": format!("{quality:?}") }),
             Event::Device { kind, problem } => {
                 json!({ "event": "device", "kind": format!("{kind:?}"), "problem": problem.map(|p| p.to_string()) })
@@ -135,6 +157,12 @@ async fn next(events: &mut Events) -> Option<Value> {
                 "jitter_ms": numbers.jitter_buffer_ms,
                 "round_trip_ms": numbers.round_trip_ms,
                 "loss": numbers.loss,
+                "frames_sent": numbers.frames_sent,
+                "frames_skipped": numbers.frames_skipped,
+                "frames_received": numbers.frames_received,
+                "frames_dropped": numbers.frames_dropped,
+                "freezes": numbers.freezes,
+                "target_bitrate": numbers.target_bitrate,
                 "code": numbers.heard.map(|heard| heard.code),
                 "beeps": numbers.heard.map(|heard| heard.beeps),
                 "latency_ms": numbers.heard.map(|heard| heard.latency_ms),

@@ -1,11 +1,12 @@
 //! The connection of a call: its tracks, its channel for small words, and what it signals.
 
 use std::fmt;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rtc::interceptor::Registry;
+use rtc::interceptor::{Registry, Slot};
 use rtc::media_stream::MediaStreamTrack;
-use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MediaEngine};
+use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8, MediaEngine};
 use rtc::rtp_transceiver::rtp_sender::{
     RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind,
 };
@@ -15,18 +16,23 @@ use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
-    PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder, RTCIceConnectionState,
-    RTCIceGatheringState, RTCIceServer, RTCIceTransportPolicy, RTCPeerConnectionIceEvent, RTCPeerConnectionState,
-    SettingEngineBuilder, register_default_interceptors,
+    CongestionFeedback, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
+    RTCIceConnectionState, RTCIceGatheringState, RTCIceServer, RTCIceTransportPolicy, RTCPeerConnectionIceEvent,
+    RTCPeerConnectionState, SettingEngineBuilder, configure_congestion_control, configure_nack, configure_rtcp_reports,
 };
 use webrtc::rtp_transceiver::RtpSender;
 
 use crate::{Config, Error};
 
 use super::WAITING;
+use super::feedback::{Estimator, Requests};
 
 /// Names of the tracks; the other side knows by them what is what.
 pub(crate) const VOICE: &str = "voice";
+pub(crate) const CAMERA: &str = "camera";
+pub(crate) const SCREEN: &str = "screen";
+/// After every interceptor that acts on feedback.
+const LAST: usize = 14_000;
 
 /// What the connection tells of itself.
 pub(crate) enum Signal {
@@ -54,6 +60,10 @@ pub(crate) struct Connection {
     pub(super) peer: Arc<dyn PeerConnection>,
     pub(super) gathered: watch::Sender<bool>,
     pub(crate) voice: Sender,
+    pub(crate) camera: Sender,
+    pub(crate) screen: Sender,
+    /// What the network is thought to carry, in bits per second.
+    pub(crate) target: Arc<AtomicU64>,
     pub(crate) words: Arc<dyn DataChannel>,
     pub(super) relay_only: bool,
     /// The own description, once it has been given away.
@@ -113,7 +123,12 @@ impl Connection {
         let gathered = watch::Sender::new(false);
         let mut media = MediaEngine::default();
         media.register_codec(opus(), RtpCodecKind::Audio)?;
-        let registry = register_default_interceptors(Registry::new(), &mut media)?;
+        media.register_codec(vp8(), RtpCodecKind::Video)?;
+        let target = Arc::new(AtomicU64::new(0));
+        let estimator = Estimator::new(target.clone());
+        let registry = configure_congestion_control(Registry::new(), estimator, CongestionFeedback::Twcc, &mut media)?;
+        let registry = configure_rtcp_reports(configure_nack(registry, &mut media));
+        let registry = registry.with(Slot::from(LAST), Requests::default());
         let peer = PeerConnectionBuilder::new()
             .with_configuration(configuration(config))
             .with_setting_engine(settings(config))
@@ -125,10 +140,13 @@ impl Connection {
             .await?;
         let peer: Arc<dyn PeerConnection> = Arc::new(peer);
         let voice = add_track(&peer, VOICE, RtpCodecKind::Audio, opus().rtp_codec).await?;
+        // Both pictures from the start: switching one on then needs no new description.
+        let camera = add_track(&peer, CAMERA, RtpCodecKind::Video, vp8().rtp_codec).await?;
+        let screen = add_track(&peer, SCREEN, RtpCodecKind::Video, vp8().rtp_codec).await?;
         let channel = rtc::data_channel::RTCDataChannelInit { negotiated: Some(0), ..Default::default() };
         let words = peer.create_data_channel("words", Some(channel)).await?;
         let relay_only = config.relay_only;
-        Ok((Self { peer, gathered, voice, words, relay_only, given: Arc::default() }, told))
+        Ok((Self { peer, gathered, voice, camera, screen, target, words, relay_only, given: Arc::default() }, told))
     }
 
     /// An address that was found after the own description had been given away has to travel by itself.
@@ -167,6 +185,19 @@ fn opus() -> RTCRtpCodecParameters {
             rtcp_feedback: vec![],
         },
         payload_type: 111,
+    }
+}
+
+fn vp8() -> RTCRtpCodecParameters {
+    RTCRtpCodecParameters {
+        rtp_codec: RTCRtpCodec {
+            mime_type: MIME_TYPE_VP8.to_owned(),
+            clock_rate: 90_000,
+            channels: 0,
+            sdp_fmtp_line: String::new(),
+            rtcp_feedback: vec![],
+        },
+        payload_type: 96,
     }
 }
 

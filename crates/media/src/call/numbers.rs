@@ -10,6 +10,7 @@ use crate::event::{Event, Quality, Statistics, Teller};
 use crate::voice::Shared;
 
 use super::connection::Connection;
+use super::watch::Pictures;
 
 /// What the numbers are compared with.
 #[derive(Debug, Default)]
@@ -21,12 +22,21 @@ pub(crate) struct Numbers {
 }
 
 impl Numbers {
-    pub(crate) async fn count(&mut self, connection: &Connection, voice: &Shared, teller: &Teller, connected: bool) {
+    pub(crate) async fn count(
+        &mut self,
+        connection: &Connection,
+        voice: &Shared,
+        pictures: &Pictures,
+        teller: &Teller,
+        connected: bool,
+    ) {
         if !connected {
             return;
         }
         let report = connection.peer.get_stats(Instant::now(), StatsSelector::None).await;
         let mut numbers = voice_numbers(voice);
+        picture_numbers(pictures, &mut numbers);
+        numbers.target_bitrate = connection.target.load(Ordering::Relaxed);
         let Some(relayed) = read(&report, &mut numbers) else { return };
         if !self.connected {
             self.connected = true;
@@ -72,6 +82,18 @@ fn voice_numbers(voice: &Shared) -> Statistics {
         heard: *voice.heard.lock().unwrap_or_else(PoisonError::into_inner),
         ..Statistics::default()
     }
+}
+
+fn picture_numbers(pictures: &Pictures, numbers: &mut Statistics) {
+    for picture in pictures.each() {
+        numbers.frames_sent += picture.sent.load(Ordering::Relaxed);
+        numbers.frames_skipped += picture.skipped.load(Ordering::Relaxed);
+    }
+    let seen = &pictures.seen;
+    numbers.frames_received = seen.received.load(Ordering::Relaxed);
+    numbers.frames_dropped = seen.dropped.load(Ordering::Relaxed);
+    numbers.freezes = seen.freezes.load(Ordering::Relaxed);
+    numbers.key_frames_asked = seen.asked.load(Ordering::Relaxed);
 }
 
 /// Adds what the connection knows. Whether the path goes through a relay; `None` while there is no path.

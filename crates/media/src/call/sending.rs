@@ -1,9 +1,17 @@
 //! From the queues of the threads to the network.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use rtc::rtp::codec::vp8::Vp8Payloader;
+use rtc::rtp::packetizer::Payloader;
 use rtc::rtp::{Header, Packet as RtpPacket};
 use tokio::sync::mpsc;
 use webrtc::media_stream::track_local::TrackLocal;
 
+use crate::picture;
+use crate::picture::eye::Outgoing;
 use crate::voice::microphone::Packet;
 
 use super::connection::{Connection, Sender};
@@ -13,6 +21,51 @@ impl Sender {
     async fn kind(&self) -> Option<u8> {
         let parameters = self.sender.get_parameters().await.ok()?;
         parameters.rtp_parameters.codecs.first().map(|codec| codec.payload_type)
+    }
+}
+
+/// Largest packet's payload: what fits everywhere, with room for encryption and a relay's header.
+const PAYLOAD: usize = 1160;
+
+/// Sends a picture until its thread has ended.
+pub(crate) async fn picture(sender: Sender, mut frames: mpsc::Receiver<Outgoing>) {
+    let mut kind = None;
+    let mut number = rand::random::<u16>();
+    let (start, began) = (rand::random::<u32>(), Instant::now());
+    let mut payloader = Vp8Payloader::default();
+    while let Some(Outgoing { encoded, at }) = frames.recv().await {
+        kind = if kind.is_some() { kind } else { sender.kind().await };
+        let Some(kind) = kind else { continue };
+        let Ok(parts) = payloader.payload(PAYLOAD, &encoded.data) else { continue };
+        let timestamp = start.wrapping_add((at.duration_since(began).as_micros() * 9 / 100) as u32);
+        let last = parts.len().saturating_sub(1);
+        for (index, payload) in parts.into_iter().enumerate() {
+            let header = Header {
+                version: 2,
+                marker: index == last,
+                payload_type: kind,
+                sequence_number: number,
+                timestamp,
+                ssrc: sender.ssrc,
+                ..Header::default()
+            };
+            number = number.wrapping_add(1);
+            if sender.track.write_rtp(RtpPacket { header, payload }).await.is_err() {
+                break;
+            }
+        }
+    }
+}
+
+/// Passes the other side's requests for key frames to a picture's thread.
+pub(crate) async fn requests(sender: Sender, shared: Arc<picture::Shared>) {
+    while !shared.stop.load(Ordering::Relaxed) {
+        match tokio::time::timeout(Duration::from_secs(1), sender.track.poll()).await {
+            Ok(Some(_)) => shared.key.store(true, Ordering::Relaxed),
+            // Not bound yet, or no longer.
+            Ok(None) => tokio::time::sleep(Duration::from_millis(200)).await,
+            Err(_) => {}
+        }
     }
 }
 

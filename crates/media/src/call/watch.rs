@@ -13,11 +13,12 @@ use webrtc::data_channel::DataChannelEvent;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 use webrtc::peer_connection::RTCPeerConnectionState as State;
 
-use crate::event::{End, Event, RemoteState, Teller};
+use crate::event::{End, Event, Picture, RemoteState, Teller};
+use crate::picture::{self, Seen};
 use crate::voice::Shared;
 use crate::voice::jitter::Arrived;
 
-use super::connection::{Connection, Signal};
+use super::connection::{Connection, SCREEN, Signal};
 use super::numbers::Numbers;
 
 /// A path must be found in this time, and found again in this time.
@@ -25,6 +26,8 @@ const CONNECTING: Duration = Duration::from_secs(20);
 /// And once there is one, the other side must show its key in this time.
 const PROVING: Duration = Duration::from_secs(8);
 const RECONNECTING: Duration = Duration::from_secs(30);
+/// Sound with its headers, in bits per second.
+const VOICE_BITRATE: u64 = 48_000;
 const TICK: Duration = Duration::from_millis(100);
 
 /// What the maker of a call wants.
@@ -32,6 +35,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) enum Order {
     /// Say whether the microphone is off.
     Muted(bool),
+    /// Say whether a picture is on.
+    Showing(Picture, bool),
     /// End.
     HangUp(oneshot::Sender<()>),
 }
@@ -52,15 +57,49 @@ enum Stage {
     Reconnecting(Instant),
 }
 
+/// The pictures of both sides.
+#[derive(Clone, Debug)]
+pub(crate) struct Pictures {
+    pub(crate) camera: Arc<picture::Shared>,
+    pub(crate) screen: Arc<picture::Shared>,
+    pub(crate) seen: Arc<Seen>,
+}
+
+impl Pictures {
+    pub(crate) fn each(&self) -> [&picture::Shared; 2] {
+        [&self.camera, &self.screen]
+    }
+
+    pub(crate) fn stop(&self) {
+        self.each().into_iter().for_each(|picture| picture.stop.store(true, Ordering::Relaxed));
+    }
+
+    /// Gives sound its part of what the network carries, and the pictures the rest; a shared screen most of it.
+    fn share(&self, target: u64) {
+        let rest = target.saturating_sub(VOICE_BITRATE);
+        let on = |shared: &picture::Shared| shared.on.load(Ordering::Relaxed);
+        let camera = match (on(&self.camera), on(&self.screen)) {
+            (true, true) => rest / 4,
+            (true, false) => rest,
+            _ => 0,
+        };
+        self.camera.bitrate.store(camera, Ordering::Relaxed);
+        self.screen.bitrate.store(rest - camera, Ordering::Relaxed);
+    }
+}
+
 pub(crate) struct Watch {
     connection: Connection,
     voice: Arc<Shared>,
+    pictures: Pictures,
     arrived: SyncSender<Arrived>,
     teller: Teller,
     stage: Stage,
     /// What we send, as the other side is told.
     ours: u8,
     open: bool,
+    /// The connection says that it is.
+    ready: bool,
     /// Since when the two reach each other.
     path: Option<Instant>,
     numbers: Numbers,
@@ -70,6 +109,7 @@ impl Watch {
     pub(crate) fn new(
         connection: Connection,
         voice: Arc<Shared>,
+        pictures: Pictures,
         arrived: SyncSender<Arrived>,
         teller: Teller,
     ) -> Self {
@@ -77,11 +117,13 @@ impl Watch {
         Self {
             connection,
             voice,
+            pictures,
             arrived,
             teller,
             stage,
             ours: 0,
             open: false,
+            ready: false,
             path: None,
             numbers: Numbers::default(),
         }
@@ -103,6 +145,8 @@ impl Watch {
                 order = orders.recv() => match order {
                     Some(Order::HangUp(done)) => break (None, Some(done)),
                     Some(Order::Muted(on)) => self.say(word::MUTED, on).await,
+                    Some(Order::Showing(Picture::Camera, on)) => self.say(word::CAMERA, on).await,
+                    Some(Order::Showing(Picture::Screen, on)) => self.say(word::SCREEN, on).await,
                     // Every handle was dropped.
                     None => break (None, None),
                 },
@@ -117,6 +161,7 @@ impl Watch {
 
     async fn end(self, end: Option<End>, done: Option<oneshot::Sender<()>>) {
         self.voice.stop.store(true, Ordering::Relaxed);
+        self.pictures.stop();
         if end.is_none() && self.open {
             // Best effort: the other side notices without it too, only later.
             let _ = self.connection.words.send(BytesMut::from(&[word::GOODBYE][..])).await;
@@ -142,7 +187,7 @@ impl Watch {
                 }
             }
             Signal::Track(track) => {
-                tokio::spawn(receive(track, self.arrived.clone()));
+                tokio::spawn(receive(track, self.arrived.clone(), self.pictures.seen.clone(), self.teller.clone()));
             }
             Signal::Path => self.path = self.path.or(Some(Instant::now())),
             Signal::State(state) => return self.changed(state),
@@ -154,8 +199,8 @@ impl Watch {
         tracing::debug!(%state, "the call's connection");
         match (state, self.stage) {
             (State::Connected, _) => {
-                self.stage = Stage::Connected;
-                self.numbers.connected = false;
+                self.ready = true;
+                self.connected();
             }
             (State::Disconnected | State::Failed, Stage::Connected) => {
                 self.stage = Stage::Reconnecting(Instant::now());
@@ -165,6 +210,15 @@ impl Watch {
             _ => {}
         }
         None
+    }
+
+    /// The connection calls itself connected also where the handshake was refused. That words pass is the proof that
+    /// the other side has shown its key: they travel inside the handshake's encryption.
+    fn connected(&mut self) {
+        if self.ready && self.open {
+            self.stage = Stage::Connected;
+            self.numbers.connected = false;
+        }
     }
 
     async fn ticked(&mut self, ticks: u32) -> Option<End> {
@@ -181,8 +235,11 @@ impl Watch {
             }
             _ => {}
         }
+        self.pictures.share(self.connection.target.load(Ordering::Relaxed));
         if ticks.is_multiple_of(10) || !self.numbers.connected {
-            self.numbers.count(&self.connection, &self.voice, &self.teller, self.stage == Stage::Connected).await;
+            self.numbers
+                .count(&self.connection, &self.voice, &self.pictures, &self.teller, self.stage == Stage::Connected)
+                .await;
         }
         None
     }
@@ -202,6 +259,7 @@ impl Watch {
         match word {
             Some(DataChannelEvent::OnOpen) => {
                 self.open = true;
+                self.connected();
                 self.repeat().await;
             }
             Some(DataChannelEvent::OnMessage(message)) => match message.data.first() {
@@ -223,9 +281,11 @@ impl Watch {
 }
 
 /// Takes what one track brings, until it ends.
-async fn receive(track: Arc<dyn TrackRemote>, arrived: SyncSender<Arrived>) {
+async fn receive(track: Arc<dyn TrackRemote>, arrived: SyncSender<Arrived>, seen: Arc<Seen>, teller: Teller) {
     if track.kind().await != RtpCodecKind::Audio {
-        return;
+        let name = track.track_id().await;
+        let picture = if name == SCREEN { Picture::Screen } else { Picture::Camera };
+        return super::seeing::see(picture, track, seen, teller).await;
     }
     while let Some(event) = track.poll().await {
         let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
