@@ -6,6 +6,7 @@ pub mod chaos;
 pub mod client_bench;
 pub mod decoders;
 pub mod forger;
+pub mod group_forger;
 pub mod load;
 pub mod memory_rows;
 pub mod people;

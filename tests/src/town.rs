@@ -18,6 +18,7 @@ use sotto_machine::{
 };
 use sotto_wire::{AccountId, MessageId, Timestamp};
 
+use crate::memory_rows::MemoryRows;
 pub use groups::{Log, Logs};
 pub use person::{Person, Said};
 pub use post_office::{Mail, PostOffice, PublishedKeys};
@@ -51,6 +52,18 @@ impl Town {
         town
     }
 
+    /// A town of people who have signed up before, all of them connected.
+    pub fn of(post_office: PostOffice, people: impl Iterator<Item = (&'static str, MemoryRows)>, seed: u64) -> Self {
+        let people: BTreeMap<String, Person> =
+            people.map(|(name, rows)| (name.to_owned(), Person::wake(rows))).collect();
+        let names: Vec<String> = people.keys().cloned().collect();
+        let mut town = Self { post_office, now: START, people, rng: ChaCha12Rng::seed_from_u64(seed) };
+        for name in names {
+            town.connect(&name);
+        }
+        town
+    }
+
     /// Somebody signs up with a number and connects. A second time with the same number takes it over.
     pub fn sign_up(&mut self, name: &str, number: &str) {
         let number = number.parse().expect("a number");
@@ -74,6 +87,14 @@ impl Town {
         let person = self.people.get_mut(name).expect("a person of this name");
         let effects = person.step(input, self.now, &mut self.rng);
         self.carry_out(name, effects);
+    }
+
+    /// One input, if their own device lets them: true when it did.
+    pub fn try_input(&mut self, name: &str, input: Input) -> bool {
+        let now = self.now;
+        let person = self.people.get_mut(name).expect("a person of this name");
+        let taken = person.try_step(input, now, &mut self.rng);
+        taken.map(|effects| self.carry_out(name, effects)).is_ok()
     }
 
     /// The connection stands; the mailbox is drained, then the outbox leaves.
@@ -130,6 +151,13 @@ impl Town {
         let id = MessageId(rand::RngExt::random(&mut self.rng));
         self.input(name, Input::SendPost { chat, id, post: Box::new(Post::text(text)) });
         id
+    }
+
+    /// As [`Self::write_in`], where it may not be possible.
+    pub fn try_write_in(&mut self, name: &str, chat: ChatId, text: &str) -> Option<MessageId> {
+        let id = MessageId(rand::RngExt::random(&mut self.rng));
+        let post = Box::new(Post::text(text));
+        self.try_input(name, Input::SendPost { chat, id, post }).then_some(id)
     }
 
     /// Does something to a message and lets the town settle.
@@ -200,6 +228,14 @@ impl Town {
             moved = true;
         }
         moved
+    }
+
+    /// Hands over the oldest piece of mail only.
+    pub fn deliver_one(&mut self, name: &str) {
+        let device = self.person(name).device();
+        if let Some(mail) = self.post_office.oldest(&device) {
+            self.hand_over(name, &mail);
+        }
     }
 
     /// One piece of mail reaches a person, whoever made it.
@@ -289,7 +325,7 @@ impl Town {
                 Some(Input::Group(GroupInput::Log { group, from, entries }))
             }
             Effect::AppendToGroup { group, append } => {
-                let taken = self.post_office.append_to_group(group, &append, now);
+                let taken = self.post_office.append_to_group(&person.account(), group, &append, now);
                 Some(Input::Group(GroupInput::Appended { group, taken }))
             }
             Effect::FetchProfile(_) | Effect::WatchAgain | Effect::PublishProfile | Effect::WakeAt(_) => None,

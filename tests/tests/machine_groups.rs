@@ -284,3 +284,25 @@ fn keys_lost_with_a_session_are_shared_again() {
     town.settle();
     assert_eq!(town.group_texts("bob", &group), ["first", "second"]);
 }
+
+#[test]
+fn an_admin_takes_back_for_all_what_a_member_has_written_and_a_member_only_their_own() {
+    use sotto_machine::step::{Act, Input};
+    let (mut town, group) = trio();
+    let id = town.tell_group("bob", &group, "buy my soap");
+    let hers = town.tell_group("alice", &group, "none of that here");
+    town.settle();
+    let (alice, bob) = (town.account("alice"), town.account("bob"));
+    for (author, id) in [(alice, hers), (bob, id)] {
+        assert!(!town.try_input("carol", Input::Act { author, id, act: Act::DeleteForAll }), "she is a member");
+    }
+    assert!(!town.try_input("bob", Input::Act { author: alice, id: hers, act: Act::DeleteForAll }));
+    town.act("alice", "bob", id, Act::DeleteForAll);
+    for name in ["alice", "bob", "carol"] {
+        assert_eq!(town.group_texts(name, &group), ["none of that here"], "{name}");
+    }
+    // Whoever has become an admin may it too, but not with the owner.
+    town.promote("alice", &group, "carol", Role::Admin);
+    town.settle();
+    assert!(!town.try_input("carol", Input::Act { author: alice, id: hers, act: Act::DeleteForAll }));
+}

@@ -12,6 +12,8 @@ mod changed_key;
 mod chats;
 #[path = "scenario/full_mailbox.rs"]
 mod full_mailbox;
+#[path = "scenario/groups.rs"]
+mod groups;
 #[path = "scenario/presence.rs"]
 mod presence;
 #[path = "scenario/relay_killed.rs"]

@@ -3,8 +3,10 @@
 mod entry;
 pub(crate) mod groups;
 
+use std::collections::BTreeSet;
+
 use sotto_machine::call::{CallLine, Outcome};
-use sotto_machine::rows::{Content, Failure, MessageRow, MessageState as State, Notice, ReactionRow, Trust};
+use sotto_machine::rows::{ChatId, Content, Failure, MessageRow, MessageState as State, Notice, ReactionRow, Trust};
 use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, first_match};
 use sotto_wire::{AccountId, PhoneNumber, Timestamp};
 
@@ -33,12 +35,19 @@ pub(crate) struct Eye {
     read_receipts: bool,
     /// People in groups, as far as they were looked up.
     faces: groups::Faces,
+    /// Groups in which others' messages may be taken back, and whose.
+    below: BTreeSet<(ChatId, AccountId)>,
 }
 
 impl Eye {
     pub(crate) fn open(queries: &Queries<'_>, settings: &Settings) -> Result<Self, StoreError> {
         let account = queries.own()?.map(|own| own.account);
-        Ok(Self { account, read_receipts: settings.read_receipts, faces: groups::Faces::default() })
+        Ok(Self {
+            account,
+            read_receipts: settings.read_receipts,
+            faces: groups::Faces::default(),
+            below: BTreeSet::new(),
+        })
     }
 
     fn is_mine(&self, message: &MessageRow) -> bool {

@@ -14,7 +14,7 @@ use sotto_wire::GroupId;
 use crate::{
     chats,
     column::{Bind, Fields, unreadable},
-    sql::{Result, all, one, run, value},
+    sql::{Result, all, one, run},
 };
 
 pub(crate) mod events;
@@ -78,10 +78,6 @@ fn select(db: &Connection, filter: &str, params: impl Params) -> Result<Option<G
 
 pub(crate) fn of_chat(db: &Connection, chat: ChatId) -> Result<Option<GroupRow>> {
     select(db, "chat = ?1", [Bind(&chat)])
-}
-
-pub(crate) fn is(db: &Connection, chat: ChatId) -> Result<bool> {
-    Ok(value(db, "SELECT EXISTS (SELECT 1 FROM groups WHERE chat = ?1)", [Bind(&chat)])?.unwrap_or(false))
 }
 
 pub(crate) fn get(db: &Connection, group: &GroupId) -> Result<Option<GroupRow>> {

@@ -62,11 +62,6 @@ impl<'c> Queries<'c> {
         chats::draft(self.db, chat)
     }
 
-    /// Whether a chat is a group's.
-    pub fn is_group(&self, chat: ChatId) -> Result<bool> {
-        groups::is(self.db, chat)
-    }
-
     /// All groups as rows of the chat list, the one with the newest entry first.
     pub fn group_chats(&self) -> Result<Vec<GroupListRow>> {
         groups::list::all_rows(self.db)

@@ -121,6 +121,11 @@ impl Person {
         patient(what, wait).await
     }
 
+    /// Turns to another chat: what is said and heard from now on is said and heard there.
+    pub fn turn_to(&mut self, chat: i64) {
+        self.chat = Some(chat);
+    }
+
     /// The chat with the other.
     pub fn chat(&self) -> i64 {
         self.chat.expect("they have met")

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use sotto_machine::{
-    group::{GroupOp, Role, input::GroupInput, rows::GroupRow, rows::GroupRows as _},
+    group::{GroupOp, Role, input::GroupInput, is_group_payload, rows::GroupRow, rows::GroupRows as _},
     rows::ChatId,
     step::Input,
 };
 use sotto_wire::{
-    AccountId, DeviceId, GroupAppend, GroupId, MessageId, PublicKey, Recipient, RefuseReason, RefusedDevice, SealedFor,
-    Send, SendId, Signed, Timestamp, rest::GroupLogEntry,
+    AccountId, DeviceId, GroupAppend, GroupId, Hash, MessageId, PublicKey, Recipient, RefuseReason, RefusedDevice,
+    SealedFor, Send, SendId, Signed, Timestamp, rest::GroupLogEntry,
 };
 
 use super::{Person, PostOffice, Town};
@@ -42,9 +42,11 @@ impl Log {
 }
 
 impl PostOffice {
-    pub(crate) fn append_to_group(&mut self, group: GroupId, append: &[u8], at: Timestamp) -> bool {
+    pub(crate) fn append_to_group(&mut self, writer: &AccountId, group: GroupId, append: &[u8], at: Timestamp) -> bool {
         let Ok(signed) = Signed::from_slice(append) else { return false };
-        self.logs.entry(group).or_default().append(&signed, at)
+        // Whoever is shown a log of their own writes in that one.
+        let shown = self.shown.get_mut(writer).and_then(|logs| logs.get_mut(&group));
+        shown.unwrap_or(self.logs.entry(group).or_default()).append(&signed, at)
     }
 
     /// What it shows somebody of a log.
@@ -89,6 +91,11 @@ impl Person {
             to.push(Recipient { account: *account, list_version: peer.version, token: None, devices });
         }
         Some(Send { id: *id, to, ephemeral: false, payload: Some(row.payload) })
+    }
+
+    /// The hash of a group after one of its events, as this person has read it.
+    pub fn event_hash(&self, group: &GroupId, epoch: u64) -> Option<Hash> {
+        self.rows.group_event(group, epoch).expect("rows").map(|event| event.hash)
     }
 
     /// A group as this person sees it.
@@ -161,6 +168,26 @@ impl Town {
     pub fn promote(&mut self, name: &str, group: &GroupId, whom: &str, role: Role) {
         let account = self.account(whom);
         self.change(name, group, GroupOp::Role { account, role });
+    }
+
+    /// A payload of a group reaches somebody, whoever made it.
+    pub fn post_group_payload(&mut self, to: &str, payload: Vec<u8>) {
+        let device = self.person(to).device();
+        self.post_office.put(device, payload, self.now, false);
+        self.settle();
+    }
+
+    /// Every payload of groups that somebody was ever sent, oldest first.
+    pub fn group_payloads(&self, to: &str) -> Vec<Vec<u8>> {
+        let mail = self.post_office.archive.get(&self.person(to).device());
+        let sealed = mail.into_iter().flatten().map(|mail| &mail.sealed);
+        sealed.filter(|sealed| is_group_payload(sealed)).cloned().collect()
+    }
+
+    /// Bytes that nobody has signed for come into the log, as a relay can do it.
+    pub fn slip_into_log(&mut self, group: &GroupId, event: Vec<u8>) {
+        let (log, at) = (self.post_office.logs.get_mut(group).expect("the log"), self.now);
+        log.entries.push(GroupLogEntry { position: log.entries.len() as u64, at, event });
     }
 
     /// The chat of a group.

@@ -61,7 +61,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         expires_after: post.and_then(Post::lifetime),
         expires_at: message.marks.expires_at.map(milliseconds),
         editable_until: until(&message, mine, limits::EDIT_WINDOW),
-        deletable_until: until(&message, mine, limits::DELETE_WINDOW),
+        deletable_until: until(&message, mine || eye.moderates(&message), limits::DELETE_WINDOW),
         body: match message.content {
             Content::Post(post) => MessageBody::Text { text: post.text },
             Content::Notice(kind) => MessageBody::Notice { notice: notice(kind, &message, eye) },
@@ -73,9 +73,10 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
 }
 
 /// The end of a time that is measured from when the relay had the message.
-fn until(message: &MessageRow, mine: bool, window: u64) -> Option<i64> {
-    let changeable =
-        mine && matches!(message.content, Content::Post(_)) && !matches!(message.state, State::Held | State::Failed(_));
+fn until(message: &MessageRow, allowed: bool, window: u64) -> Option<i64> {
+    let changeable = allowed
+        && matches!(message.content, Content::Post(_))
+        && !matches!(message.state, State::Held | State::Failed(_));
     changeable.then(|| milliseconds(message.marks.relay_at.unwrap_or(message.at).saturating_add(window)))
 }
 

@@ -86,12 +86,24 @@ impl Eye {
         // Mostly they are of one chat.
         for entries in rows.chunk_by(|a, b| a.message.chat == b.message.chat) {
             if let [first, ..] = entries
-                && queries.is_group(first.message.chat)?
+                && let Some(group) = queries.group_of_chat(first.message.chat)?
             {
+                if let Some(me) = self.account {
+                    let authors = entries.iter().map(|row| row.message.author);
+                    let below = authors.filter(|author| group.state.moderates(&me, author));
+                    self.below.extend(below.map(|author| (group.chat, author)));
+                }
                 self.faces.learn(queries, self.account, entries.iter().flat_map(|row| named(&row.message)))?;
             }
         }
         Ok(())
+    }
+}
+
+impl Eye {
+    /// This person may take it back though somebody else has written it.
+    pub(super) fn moderates(&self, message: &MessageRow) -> bool {
+        self.below.contains(&(message.chat, message.author))
     }
 }
 

@@ -156,6 +156,13 @@ impl GroupState {
         self.member(account).map(|m| m.role)
     }
 
+    /// Whether somebody may take back what somebody else has written: admins and the owner, of those below them and of
+    /// those who have gone.
+    pub fn moderates(&self, actor: &AccountId, author: &AccountId) -> bool {
+        let (actor, author) = (self.role(actor), self.role(author).unwrap_or(Role::Member));
+        actor.is_some_and(|role| role >= Role::Admin && role > author)
+    }
+
     /// Everybody but one.
     pub fn others<'a>(&'a self, account: &'a AccountId) -> impl Iterator<Item = &'a Member> {
         self.members.iter().filter(move |m| m.account != *account)

@@ -90,7 +90,7 @@ impl Step<'_> {
             return self.take_timer(chat, actor, action, at, seconds, count);
         }
         let Some((author, id)) = target(&body, actor) else { return Ok(()) };
-        if matches!(body, Body::Delete { .. }) && !may_delete(author, actor) {
+        if matches!(body, Body::Delete { .. }) && !self.may_delete(chat, author, actor)? {
             self.dropped(Rejection::Authority);
             return Ok(());
         }
@@ -113,6 +113,15 @@ impl Step<'_> {
             Body::Pin { pinned, count, .. } => self.take_pin(message, actor, at, pinned, count),
             _ => Ok(()),
         }
+    }
+
+    /// Its author takes a message back; in a group, so does an admin or the owner with the messages of those below.
+    fn may_delete(&self, chat: ChatId, author: AccountId, actor: AccountId) -> Result<bool, StepError> {
+        if author == actor {
+            return Ok(true);
+        }
+        let group = self.group_of_chat(chat)?;
+        Ok(group.is_some_and(|group| group.state.moderates(&actor, &author)))
     }
 
     /// An action has overtaken its message.
@@ -177,11 +186,6 @@ fn target(body: &Body, actor: AccountId) -> Option<(AccountId, MessageId)> {
         }
         _ => None,
     }
-}
-
-/// Only its author takes a message back.
-fn may_delete(author: AccountId, actor: AccountId) -> bool {
-    author == actor
 }
 
 /// Between the relay's times. A message that the relay does not have yet has all its time before it.

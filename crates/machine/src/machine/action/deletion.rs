@@ -1,8 +1,8 @@
-//! Taking a message back for everyone, within two days, by its author; and putting one away on this device.
+//! Taking a message back for everyone, within two days, by its author or, in a group, an admin; and putting one away on this device.
 
 use sotto_wire::{Timestamp, limits};
 
-use super::{is_over, may_delete};
+use super::is_over;
 use crate::{
     body::Body,
     changes::Change,
@@ -12,12 +12,13 @@ use crate::{
 };
 
 impl Step<'_> {
-    /// A person takes one of their messages back.
+    /// A person takes one of their messages back, or as an admin one of somebody else's.
     pub(super) fn delete_for_all(&mut self, message: &MessageRow) -> Result<(), StepError> {
         if matches!(message.content, Content::Deleted) {
             return Ok(());
         }
-        if !may_delete(message.author, self.own.account) || !matches!(message.content, Content::Post(_)) {
+        let may = self.may_delete(message.chat, message.author, self.own.account)?;
+        if !may || !matches!(message.content, Content::Post(_)) {
             return Err(StepError::NotPossible);
         }
         if matches!(message.state, MessageState::Held | MessageState::Failed(_)) || self.never_left(message)? {

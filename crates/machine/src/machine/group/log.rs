@@ -81,7 +81,7 @@ impl Step<'_> {
 
     /// What a longer log makes possible.
     pub(super) fn after_log(&mut self, group: GroupId) -> Result<(), StepError> {
-        self.unpark(group)?;
+        self.unpark(group, false)?;
         self.drive_change(group)?;
         let Some(row) = self.group(&group)? else { return Ok(()) };
         let duty = row.state.rekey_due && row.state.role(&self.own.account) >= Some(Role::Admin);

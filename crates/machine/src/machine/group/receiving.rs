@@ -43,7 +43,7 @@ impl Step<'_> {
             self.dropped(Rejection::Malformed);
             return Ok(());
         };
-        if let Taken::Waits = self.take_payload(&tag, at, &payload)? {
+        if let Taken::Waits = self.take_payload(&tag, at, &payload, true)? {
             if self.rows.group_parked_count()? < MOST_PARKED {
                 self.group_change(GroupChange::Park(GroupParkedRow { hash, tag, at, payload }));
             } else {
@@ -53,11 +53,12 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Tries everything of a group that waits.
-    pub(super) fn unpark(&mut self, group: GroupId) -> Result<(), StepError> {
+    /// Tries everything of a group that waits. Unless the log was just read, it is read when a message knows of more:
+    /// one that claims an epoch which never comes must not have it read for ever.
+    pub(super) fn unpark(&mut self, group: GroupId, look: bool) -> Result<(), StepError> {
         for secret in self.group_secrets(&group)? {
             for parked in self.group_parked(&secret.tag)? {
-                if let Taken::Done = self.take_payload(&parked.tag, parked.at, &parked.payload)? {
+                if let Taken::Done = self.take_payload(&parked.tag, parked.at, &parked.payload, look)? {
                     self.group_change(GroupChange::Unpark(parked.hash));
                 }
             }
@@ -65,12 +66,14 @@ impl Step<'_> {
         Ok(())
     }
 
-    fn take_payload(&mut self, tag: &Tag, at: Timestamp, payload: &[u8]) -> Result<Taken, StepError> {
+    fn take_payload(&mut self, tag: &Tag, at: Timestamp, payload: &[u8], look: bool) -> Result<Taken, StepError> {
         let Some(secret) = self.group_secret_of_tag(tag)? else { return Ok(Taken::Waits) };
         let group = secret.group;
         let Some(row) = self.group(&group)? else {
             // Somebody says something under a secret that was sealed to this device: it may have been let in.
-            self.read_group_log(group)?;
+            if look {
+                self.read_group_log(group)?;
+            }
             return Ok(Taken::Waits);
         };
         let Ok(enclosed) = payload::open(payload, &secret.secret) else {
@@ -93,6 +96,9 @@ impl Step<'_> {
                     if inner.sender.device != session.device || inner.sender.account != session.account {
                         why = Rejection::Identity;
                         continue;
+                    }
+                    if inner.epoch > row.state.epoch && look {
+                        self.read_group_log(group)?;
                     }
                     return self.decrypted_for_group(row, session, index, &inner, at);
                 }
@@ -122,7 +128,6 @@ impl Step<'_> {
             return self.refuse_payload(why);
         }
         if inner.epoch > row.state.epoch {
-            self.read_group_log(row.id())?;
             return Ok(Taken::Waits);
         }
         let ours = match inner.epoch == row.state.epoch {

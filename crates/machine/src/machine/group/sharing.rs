@@ -43,7 +43,7 @@ impl Step<'_> {
         };
         let before = self.group_sessions_in(&row.session_id)?.into_iter().find(|s| s.device == device.device);
         if before.is_some_and(|before| before.group != key.group || before.first_index <= row.first_index) {
-            return self.unpark(key.group);
+            return self.unpark(key.group, true);
         }
         for other in self.rows.group_sessions_in_all()? {
             let replaced = other.device == device.device && other.group == key.group && other.retired.is_none();
@@ -53,7 +53,7 @@ impl Step<'_> {
             }
         }
         self.group_change(GroupChange::PutSessionIn(Box::new(row)));
-        self.unpark(key.group)
+        self.unpark(key.group, true)
     }
 
     /// A secret. It counts once an event in the log commits to it.
@@ -82,7 +82,7 @@ impl Step<'_> {
             && row.state.secret_hash == hash
         {
             self.put_group(GroupRow { secret: Some(secret), ..row });
-            self.unpark(group)?;
+            self.unpark(group, true)?;
         }
         self.read_group_log(group)
     }

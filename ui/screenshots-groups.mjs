@@ -1,0 +1,86 @@
+// What is pictured of groups, and done before.
+const row = (page, name) => page.getByTestId('chat-row').filter({ hasText: name });
+
+export const GROUP_SHOTS = [
+  { name: 'group', scene: 'group', act: (page) => row(page, 'Casa').click() },
+  {
+    name: 'group-info',
+    scene: 'group_own',
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('member').first().waitFor();
+    },
+  },
+  {
+    name: 'group-member',
+    scene: 'group_own',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('member-menu').nth(1).click();
+    },
+  },
+  {
+    name: 'group-leave',
+    scene: 'group',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('group-leave').click();
+    },
+  },
+  {
+    name: 'group-add',
+    scene: 'group_own',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('group-add').click();
+    },
+  },
+  {
+    name: 'group-receipts',
+    scene: 'group',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('message').filter({ hasText: 'good lamp' }).click({ button: 'right' });
+      await page.getByTestId('action-receipts').click();
+    },
+  },
+  {
+    name: 'group-forked',
+    scene: 'group_forked',
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('fork').waitFor();
+    },
+  },
+  { name: 'group-closed', scene: 'group_closed', act: (page) => row(page, 'Casa').click() },
+  { name: 'group-left', scene: 'group_left', looks: ['light', 'dark'], act: (page) => row(page, 'Casa').click() },
+  { name: 'group-request', scene: 'group_request', act: (page) => row(page, 'Casa').click() },
+  {
+    name: 'new-group',
+    scene: 'main',
+    act: async (page) => {
+      await page.getByTestId('new-chat').click();
+      await page.getByTestId('kind-group').click();
+      await page.getByTestId('group-name').fill('Row F, Friday');
+      for (const at of [1, 3, 5]) await page.locator('[data-testid="people-list"] button').nth(at).click();
+    },
+  },
+  {
+    name: 'new-group-empty',
+    scene: 'empty',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await page.getByTestId('new-chat').click();
+      await page.getByTestId('kind-group').click();
+    },
+  },
+];
