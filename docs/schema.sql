@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 5. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 6. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -274,6 +274,26 @@ CREATE TABLE pins (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX pins_chat ON pins (chat) WHERE pinned = 1;
 
+CREATE TABLE poll_ends (
+    author BLOB NOT NULL,
+    id     BLOB NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (author, id),
+    FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE poll_votes (
+    author BLOB NOT NULL,
+    id     BLOB NOT NULL,
+    person BLOB NOT NULL,
+    count  INTEGER NOT NULL,
+    chat   INTEGER NOT NULL,
+    choice BLOB NOT NULL,
+    at     INTEGER NOT NULL,
+    PRIMARY KEY (author, id, person, count),
+    FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE profiles (
     account     BLOB PRIMARY KEY NOT NULL,
     own_name    TEXT NOT NULL,
@@ -315,6 +335,18 @@ CREATE TABLE relay (
     standing     BLOB,
     signed_out   INTEGER NOT NULL CHECK (signed_out IN (0, 1))
 ) STRICT;
+
+CREATE TABLE scheduled (
+    id        BLOB PRIMARY KEY,
+    chat      INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    recipient BLOB,
+    at        INTEGER NOT NULL,
+    text      TEXT NOT NULL,
+    extras    BLOB,
+    failed    INTEGER NOT NULL CHECK (failed IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX scheduled_at ON scheduled (at) WHERE failed = 0;
+CREATE INDEX scheduled_chat ON scheduled (chat, at);
 
 CREATE VIRTUAL TABLE search_index USING fts5 (
     folded,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { GROUP_SHOTS } from './screenshots-groups.mjs';
+import { PARTS } from './screenshots-parts.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = join(here, '../target/ui-screenshots');
@@ -24,6 +25,7 @@ const SHOTS = [
   { name: 'unread', scene: 'main', act: (page) => row(page, 'Ilse').click() },
   { name: 'request', scene: 'main', act: (page) => row(page, '+49').click() },
   { name: 'search-none', scene: 'main', act: (page) => page.getByTestId('search').fill('violla') },
+  ...PARTS,
   { name: 'empty', scene: 'empty' },
   { name: 'loading', scene: 'loading' },
   { name: 'offline', scene: 'offline', act: (page) => row(page, 'Noor').click() },

@@ -10,6 +10,7 @@ mod contacts;
 mod groups;
 #[cfg(test)]
 mod names;
+mod parts;
 mod profile;
 mod program;
 mod search;
@@ -84,6 +85,19 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         groups::group_policy,
         groups::group_view,
         groups::group_receipts,
+        parts::poll_send,
+        parts::poll_vote,
+        parts::poll_close,
+        parts::poll_votes,
+        parts::card_send,
+        parts::card_open,
+        parts::place_check,
+        parts::place_send,
+        parts::message_schedule,
+        parts::scheduled,
+        parts::scheduled_move,
+        parts::scheduled_cancel,
+        parts::scheduled_send,
         contacts::contact_view,
         contacts::contact_rename,
         contacts::safety_number,

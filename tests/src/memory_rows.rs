@@ -1,6 +1,7 @@
 //! A device's rows in memory: the same meaning as `sotto-store`, without a disk. Cloned to remember a state.
 
 mod action;
+mod everyday;
 mod groups;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ pub struct MemoryRows {
     receipts: BTreeMap<(AccountId, MessageId), ReceiptRow>,
     actions: Actions,
     groups: groups::Groups,
+    everyday: everyday::Everyday,
 }
 
 impl MemoryRows {
@@ -55,6 +57,7 @@ impl MemoryRows {
             Change::DeleteMessage { author, id } => {
                 self.messages.retain(|(_, m)| (m.author, m.id) != (*author, *id));
                 self.actions.strip(author, id);
+                self.everyday.strip(author, id);
             }
             Change::MarkRead { chat, order } => {
                 for (position, message) in &mut self.messages {
@@ -95,6 +98,12 @@ impl MemoryRows {
                     self.last_chat = self.last_chat.max(chat.0);
                 }
             }
+            Change::Poll(change) => self.everyday.apply_poll(change),
+            Change::Schedule(change) => self.everyday.apply_schedule(change),
+            Change::StripMessage { author, id } => {
+                self.actions.strip(author, id);
+                self.everyday.strip(author, id);
+            }
             other => self.actions.apply(other),
         }
     }
@@ -104,6 +113,7 @@ impl MemoryRows {
             message.chat = into;
         }
         self.actions.merge(from, into);
+        self.everyday.merge(from, into);
         self.contacts.remove(&from);
     }
 

@@ -97,6 +97,13 @@ impl Town {
         taken.map(|effects| self.carry_out(name, effects)).is_ok()
     }
 
+    /// True when this person's machine refuses the input, and nothing of it counts.
+    pub fn refuses(&mut self, name: &str, input: Input) -> bool {
+        let now = self.now;
+        let person = self.people.get_mut(name).expect("a person of this name");
+        person.try_step(input, now, &mut self.rng).is_err()
+    }
+
     /// The connection stands; the mailbox is drained, then the outbox leaves.
     pub fn connect(&mut self, name: &str) {
         let keys = self.post_office.one_time_keys_left(&self.person(name).device());

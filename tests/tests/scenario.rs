@@ -10,6 +10,8 @@ mod broken_session;
 mod changed_key;
 #[path = "scenario/chats.rs"]
 mod chats;
+#[path = "scenario/everyday.rs"]
+mod everyday;
 #[path = "scenario/full_mailbox.rs"]
 mod full_mailbox;
 #[path = "scenario/groups.rs"]

@@ -140,7 +140,9 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::MuteFor::export_all(&config)?;
     view::Notification::export_all(&config)?;
     view::NumberCheck::export_all(&config)?;
+    view::PollVotes::export_all(&config)?;
     view::SafetyNumber::export_all(&config)?;
+    view::ScheduledView::export_all(&config)?;
     view::SearchFilter::export_all(&config)?;
     view::SearchPage::export_all(&config)?;
     view::SearchPlaces::export_all(&config)?;

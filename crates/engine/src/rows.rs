@@ -2,10 +2,12 @@
 
 mod entry;
 pub(crate) mod groups;
+pub(crate) mod parts;
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use sotto_machine::call::{CallLine, Outcome};
+use sotto_machine::post::Post;
 use sotto_machine::rows::{ChatId, Content, Failure, MessageRow, MessageState as State, Notice, ReactionRow, Trust};
 use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, first_match};
 use sotto_wire::{AccountId, PhoneNumber, Timestamp};
@@ -80,6 +82,7 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
         unread: row.unread,
         draft: row.draft,
         timer: row.timer,
+        scheduled: row.scheduled,
         trust: trust(row.contact.trust),
         request: !row.contact.accepted,
         own: row.own,
@@ -99,7 +102,8 @@ fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &st
         .and_then(|(reaction, _)| reaction.emoji.clone().map(|emoji| ReactionNews { emoji, name: title.to_owned() }));
     LastMessage {
         author: author(about, eye).map(|person| person.name),
-        preview: text(about).map(preview).unwrap_or_default(),
+        preview: text(about).map(|text| preview(&text)).unwrap_or_default(),
+        part: post(about).and_then(parts::part),
         deleted: matches!(about.content, Content::Deleted),
         reaction: news,
         notice: match &about.content {
@@ -125,7 +129,7 @@ pub(crate) fn hit(row: &ThreadRow, sought: &str, eye: &Eye) -> Option<SearchHit>
         id: row.message.id.to_string(),
         mine: eye.is_mine(&row.message),
         at: milliseconds(row.message.at),
-        excerpt: excerpt(text(&row.message)?, sought),
+        excerpt: excerpt(&text(&row.message)?, sought),
     })
 }
 
@@ -154,9 +158,14 @@ fn unmarked(word: &str) -> &str {
     if bare.is_empty() { word } else { bare }
 }
 
-pub(crate) fn text(message: &MessageRow) -> Option<&str> {
+/// The words of a message; of one without, those of what it carries.
+pub(crate) fn text(message: &MessageRow) -> Option<Cow<'_, str>> {
+    post(message).map(Post::words)
+}
+
+pub(crate) fn post(message: &MessageRow) -> Option<&Post> {
     match &message.content {
-        Content::Post(post) => Some(&post.text),
+        Content::Post(post) => Some(post),
         Content::Notice(_) | Content::Group(_) | Content::Call(_) | Content::Deleted => None,
     }
 }
@@ -233,6 +242,7 @@ fn notice(notice: Notice, row: &MessageRow, eye: &Eye) -> NoticeKind {
         Notice::Verified => NoticeKind::Verified,
         Notice::Gap { count } => NoticeKind::Gap { count },
         Notice::Lost { count } => NoticeKind::Lost { count },
+        Notice::SentLate { minutes } => NoticeKind::SentLate { minutes },
         Notice::Timer { seconds } => NoticeKind::Timer { seconds, mine: eye.account == Some(row.author) },
     }
 }

@@ -9,6 +9,7 @@ mod chat;
 mod contact;
 mod group;
 mod message;
+mod parts;
 mod search;
 mod settings;
 
@@ -25,5 +26,6 @@ pub use message::{
     MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, QuoteView, ReactionView, StarredView, ThreadPage,
     ThreadUpdate, WordingView,
 };
+pub use parts::{CardView, PlaceView, PollAnswer, PollView, PollVotes, PostPart, ScheduledState, ScheduledView};
 pub use search::{SearchFilter, SearchHit, SearchPage, SearchPlaces};
 pub use settings::{Settings, Spacing, Theme};

@@ -212,6 +212,29 @@ pub(crate) enum Body {
         #[n(1)]
         count: u32,
     },
+    /// What a person chose in a poll.
+    #[n(20)]
+    Vote {
+        /// Whose poll.
+        #[n(0)]
+        author: AccountId,
+        /// Which.
+        #[n(1)]
+        message: MessageId,
+        /// Places of answers, counted from 0; none takes the vote back.
+        #[cbor(n(2), with = "minicbor::bytes")]
+        choice: Vec<u8>,
+        /// Counts up for each poll and person; the greatest stands.
+        #[n(3)]
+        count: u32,
+    },
+    /// A poll of the sender's is over.
+    #[n(21)]
+    ClosePoll {
+        /// Which.
+        #[n(0)]
+        message: MessageId,
+    },
     /// The sending device's Megolm session of a group.
     #[n(13)]
     SenderKey(#[n(0)] SenderKey),

@@ -3,10 +3,12 @@
 use sotto_wire::{AccountId, DeviceId, Hash, KeyId, MessageId, SendId, Timestamp};
 
 use crate::group::rows::GroupChange;
+use crate::poll::PollChange;
 use crate::rows::{
     ChatId, ContactRow, DeviceRow, EditRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, PinRow,
     ReactionRow, ReceiptRow, SentRow, SessionRow, TimerRow, WaitingRow,
 };
+use crate::schedule::ScheduleChange;
 
 /// One change. `Put` inserts or replaces by the row's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,4 +150,8 @@ pub enum Change {
     DeleteDevice(DeviceId),
     /// Something about groups.
     Group(GroupChange),
+    /// Something about messages that leave later.
+    Schedule(ScheduleChange),
+    /// Something about polls.
+    Poll(PollChange),
 }

@@ -14,6 +14,7 @@ mod notes;
 mod outbound;
 mod profile;
 mod receipt;
+mod schedule;
 mod setback;
 mod upkeep;
 
@@ -155,6 +156,7 @@ impl Machine {
             Input::Tick => step.tick()?,
             Input::Group(input) => step.group_input(input)?,
             Input::Call(input) => step.call_input(input)?,
+            Input::Schedule(input) => step.schedule(input)?,
         }
         Ok(step.finish())
     }

@@ -1,9 +1,20 @@
 //! What a person says: a text and whatever goes with it. The same shape travels in a body and lies in a message's row.
 
+use std::borrow::Cow;
+
 use minicbor::{Decode, Encode};
 use sotto_wire::{AccountId, MessageId, limits};
 
-use crate::codec::{self, Malformed};
+use crate::{
+    codec::{self, Malformed},
+    poll::Poll,
+};
+
+mod card;
+mod place;
+
+pub use card::Card;
+pub use place::Place;
 
 /// A message that a person wrote. Field numbers are never reused; unknown ones are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -18,6 +29,15 @@ pub struct Post {
     /// Its sender passes on what was written somewhere else.
     #[cbor(n(2), default)]
     pub forwarded: bool,
+    /// A question with answers to choose from; the text is the question.
+    #[n(6)]
+    pub poll: Option<Poll>,
+    /// Somebody one can write to.
+    #[n(7)]
+    pub card: Option<Card>,
+    /// A point on the earth.
+    #[n(8)]
+    pub place: Option<Place>,
     /// Goes away this many seconds after it was read; on its author's side, after it was sent.
     #[n(5)]
     pub expires_after: Option<u32>,
@@ -49,7 +69,35 @@ impl Post {
 
     /// What others see of it as a quote.
     pub fn excerpt(&self) -> String {
-        self.text.chars().take(EXCERPT).collect()
+        self.words().chars().take(EXCERPT).collect()
+    }
+
+    /// Its text; without one, the name or the place that it carries.
+    pub fn words(&self) -> Cow<'_, str> {
+        match (&self.card, &self.place) {
+            (Some(card), _) if self.text.is_empty() => Cow::Borrowed(&card.name),
+            (None, Some(place)) if self.text.is_empty() => Cow::Owned(place.to_string()),
+            _ => Cow::Borrowed(&self.text),
+        }
+    }
+
+    /// It has neither words nor anything that goes with them.
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.card.is_none() && self.place.is_none()
+    }
+
+    /// What goes with the text is whole, and there is one thing at most.
+    pub fn is_sound(&self) -> bool {
+        let parts = [self.poll.is_some(), self.card.is_some(), self.place.is_some()];
+        parts.iter().filter(|there| **there).count() <= 1
+            && self.poll.as_ref().is_none_or(|poll| poll.is_sound() && !self.text.trim().is_empty())
+            && self.card.as_ref().is_none_or(Card::is_sound)
+            && self.place.as_ref().is_none_or(Place::is_sound)
+    }
+
+    /// The text alone, when what goes with it is not sound: others may send anything.
+    pub(crate) fn mended(self) -> Self {
+        if self.is_sound() { self } else { Self { poll: None, card: None, place: None, ..self } }
     }
 
     /// Seconds until it goes away; `None` when it stays.

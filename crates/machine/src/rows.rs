@@ -18,7 +18,9 @@ pub use self::records::{GapRow, ReceiptRow, SentRow};
 use crate::{
     call::CallLine,
     group::rows::{GroupLine, GroupRows},
+    poll::PollRows,
     post::Post,
+    schedule::ScheduleRows,
 };
 
 /// A conversation on this device. Stable for the life of the profile.
@@ -227,6 +229,11 @@ pub enum Notice {
         /// How many.
         count: u32,
     },
+    /// The message before was to leave earlier.
+    SentLate {
+        /// By how much.
+        minutes: u32,
+    },
     /// The author of this entry has changed how long messages stay.
     Timer {
         /// Seconds after being read; 0 when they stay.
@@ -328,7 +335,7 @@ pub struct RowsError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 pub type Read<T> = Result<T, RowsError>;
 
 /// Reads what this device remembers, uncommitted changes of the current batch included.
-pub trait Rows: ActionRows + GroupRows {
+pub trait Rows: ActionRows + GroupRows + PollRows + ScheduleRows {
     /// This account and device, once signed up.
     fn own(&self) -> Read<Option<OwnRow>>;
     /// vodozemac's account pickle as JSON.

@@ -13,6 +13,7 @@ use crate::{
     group::input::GroupInput,
     post::Post,
     rows::{ChatId, RowsError},
+    schedule::ScheduleInput,
     seal::{OpenError, SealedPlain},
 };
 
@@ -193,6 +194,8 @@ pub enum Input {
     Group(GroupInput),
     /// Something about calls.
     Call(CallInput),
+    /// Something about messages that leave later.
+    Schedule(ScheduleInput),
 }
 
 /// What a person may do to a message.
@@ -210,6 +213,10 @@ pub enum Act {
     Star(bool),
     /// Pin it for everybody, or not any more.
     Pin(bool),
+    /// Choose these answers of a poll, by their places; none takes one's vote back.
+    Vote(Vec<u8>),
+    /// Close one's own poll.
+    ClosePoll,
 }
 
 /// What the driver does after the commit. An effect whose outcome matters comes back as an input.

@@ -5,7 +5,7 @@ use sotto_machine::changes::Change;
 
 use crate::{
     chats, contacts, devices, edits, gaps, gone, groups, messages, olm_account, outbox, own, own_seal_keys, peers,
-    pins, reactions, receipts, seen, sent, sessions, sql::Result, waiting_actions,
+    pins, polls, reactions, receipts, scheduled, seen, sent, sessions, sql::Result, waiting_actions,
 };
 
 pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
@@ -43,6 +43,7 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
         Change::StripMessage { author, id } => {
             reactions::delete_of(db, author, id)?;
             edits::delete_of(db, author, id)?;
+            polls::delete_of(db, author, id)?;
             pins::delete_of(db, author, id)
         }
         Change::PutGone { author, id, at } => gone::put(db, author, id, *at),
@@ -59,5 +60,7 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
             devices::delete(db, device)
         }
         Change::Group(change) => groups::apply(db, change),
+        Change::Schedule(change) => scheduled::apply(db, change),
+        Change::Poll(change) => polls::apply(db, change),
     }
 }

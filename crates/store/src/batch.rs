@@ -16,7 +16,7 @@ use crate::{
     profiles::{self, ProfileRow},
     queries::Queries,
     relay::{self, RelayRow},
-    settings,
+    scheduled, settings,
     sign_up::{self, SignUpRow},
     sql::Result,
 };
@@ -107,6 +107,14 @@ impl<'s> Batch<'s> {
     /// [`StoreError`]; the batch is then given up.
     pub fn put_mark(&mut self, chat: ChatId, mark: Mark) -> Result<()> {
         self.write(|db| chats::put_mark(db, chat, mark))
+    }
+
+    /// Nothing that is to leave later leaves in this chat.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn unschedule_all(&mut self, chat: ChatId) -> Result<()> {
+        self.write(|db| scheduled::delete_of(db, chat))
     }
 
     /// Everything said in a chat goes away.

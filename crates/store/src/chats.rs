@@ -82,6 +82,8 @@ pub struct ChatListRow {
     pub draft: Option<String>,
     /// Seconds after which read messages disappear; 0 when they stay.
     pub timer: u32,
+    /// Messages that are to leave later.
+    pub scheduled: u32,
     /// Entries not read yet.
     pub unread: u32,
     /// The newest entry.
@@ -123,7 +125,7 @@ fn list_select() -> String {
     format!(
         "SELECT {}, contacts.given_name, coalesce(profiles.own_name, own_profile.name, ''), \
          coalesce(profiles.picture_rev, own_profile.picture_rev, 0), chats.draft, \
-         coalesce(chats.timer, 0), \
+         coalesce(chats.timer, 0), {SCHEDULED}, \
          (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), \
          {MARKS}, own.account IS NOT NULL, {} \
          FROM chats JOIN contacts ON contacts.chat = chats.id \
@@ -136,6 +138,9 @@ fn list_select() -> String {
         messages::COLUMNS
     )
 }
+
+/// How many messages are to leave later.
+pub(crate) const SCHEDULED: &str = "(SELECT count(*) FROM scheduled WHERE scheduled.chat = chats.id)";
 
 /// The columns of [`ChatMarks`].
 pub(crate) const MARKS: &str = "chats.pinned, chats.archived, chats.muted_until, chats.marked_unread";
@@ -151,6 +156,7 @@ fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
     let picture_rev = f.take()?;
     let draft = f.take()?;
     let timer = f.take()?;
+    let scheduled = f.take()?;
     let unread = f.take()?;
     let marks = read_marks(f)?;
     let own = f.take()?;
@@ -164,6 +170,7 @@ fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
         picture_rev,
         draft,
         timer,
+        scheduled,
         unread,
         newest,
         reaction: None,
@@ -256,6 +263,8 @@ pub(crate) fn merge(db: &Connection, from: ChatId, into: ChatId) -> Result<()> {
         "UPDATE reactions SET chat = ?2 WHERE chat = ?1",
         "UPDATE pins SET chat = ?2 WHERE chat = ?1",
         "UPDATE waiting_actions SET chat = ?2 WHERE chat = ?1",
+        "UPDATE poll_votes SET chat = ?2 WHERE chat = ?1",
+        "UPDATE scheduled SET chat = ?2 WHERE chat = ?1",
         "UPDATE chats SET draft = (SELECT draft FROM chats WHERE id = ?1) WHERE id = ?2 AND draft IS NULL",
         "UPDATE contacts SET given_name = (SELECT given_name FROM contacts WHERE chat = ?1) \
          WHERE chat = ?2 AND given_name IS NULL",

@@ -136,7 +136,7 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
         ],
     )?;
     match (position, &row.content) {
-        (Some(position), Content::Post(post)) => search_texts::put(db, position, &post.text),
+        (Some(position), Content::Post(post)) => search_texts::put(db, position, &post.words()),
         (Some(position), Content::Notice(_) | Content::Group(_) | Content::Deleted) => {
             search_texts::delete(db, position)
         }

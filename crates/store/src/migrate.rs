@@ -9,8 +9,8 @@ use crate::{
     chats, contacts, devices, edits,
     error::{OpenError, StoreError},
     gaps, gone, groups, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain,
-    peers, pins, profiles, reactions, receipts, relay, search_texts, seen, sent, sessions, settings, sign_up,
-    waiting_actions,
+    peers, pins, polls, profiles, reactions, receipts, relay, scheduled, search_texts, seen, sent, sessions, settings,
+    sign_up, waiting_actions,
 };
 
 /// Statements of one migration.
@@ -66,6 +66,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         groups::parked::CREATE,
         groups::receipts::CREATE,
     ],
+    &[scheduled::CREATE, polls::CREATE],
 ];
 
 /// Makes the missing migrations.

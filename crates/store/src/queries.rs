@@ -6,7 +6,9 @@ use rusqlite::Connection;
 use serde_json::Value;
 use sotto_machine::{
     group::rows::{GroupReceiptRow, GroupRow},
+    poll::VoteRow,
     rows::{ChatId, ContactRow, EditRow, OwnRow, PeerRow, ReactionRow},
+    schedule::ScheduledRow,
 };
 use sotto_wire::{AccountId, GroupId, MessageId, Timestamp};
 
@@ -18,8 +20,9 @@ use crate::{
     messages::{self, Page, ThreadPage, ThreadRow, Unread},
     own,
     own_profile::{self, OwnProfileRow},
-    peers, pins, profiles, reactions,
+    peers, pins, polls, profiles, reactions,
     relay::{self, RelayRow},
+    scheduled,
     search_texts::{self, Found, Sought},
     settings,
     sign_up::{self, SignUpRow},
@@ -150,9 +153,24 @@ impl<'c> Queries<'c> {
         pins::of_chat(self.db, chat)
     }
 
-    /// Kept messages of all chats, newest first.
-    pub fn starred(&self, limit: u32) -> Result<Vec<ThreadRow>> {
-        messages::starred(self.db, limit)
+    /// Kept messages, newest first: of one chat, or of all.
+    pub fn starred(&self, chat: Option<ChatId>, limit: u32) -> Result<Vec<ThreadRow>> {
+        messages::starred(self.db, chat, limit)
+    }
+
+    /// Messages of a chat that are to leave later, by their time.
+    pub fn scheduled(&self, chat: ChatId) -> Result<Vec<ScheduledRow>> {
+        scheduled::of_chat(self.db, chat)
+    }
+
+    /// The votes of a poll that count, the earliest first.
+    pub fn votes(&self, author: &AccountId, id: &MessageId) -> Result<Vec<VoteRow>> {
+        polls::counting(self.db, author, id)
+    }
+
+    /// A poll is over.
+    pub fn poll_ended(&self, author: &AccountId, id: &MessageId) -> Result<bool> {
+        Ok(polls::end(self.db, author, id)?.is_some())
     }
 
     /// Messages in which every word occurs, as a part of a word too, newest first. Case and accents do

@@ -1,6 +1,7 @@
 //! The machine's port: what a step reads, uncommitted changes of its batch included.
 
 mod action;
+mod everyday;
 
 use sotto_machine::rows::{
     ChatId, ContactRow, DeviceRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, Read, ReceiptRow,

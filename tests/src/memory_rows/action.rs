@@ -25,7 +25,6 @@ impl Actions {
             Change::PutEdit(row) => drop(self.edits.insert((row.author, row.id, row.count), row.clone())),
             Change::DeleteEdit { author, id, count } => drop(self.edits.remove(&(*author, *id, *count))),
             Change::PutPin(row) => drop(self.pins.insert((row.author, row.id), *row)),
-            Change::StripMessage { author, id } => self.strip(author, id),
             Change::PutGone { author, id, at } => drop(self.gone.insert((*author, *id), *at)),
             Change::PutTimer { chat, timer } => drop(self.timers.insert(*chat, *timer)),
             Change::PutWaiting(row) => self.waiting.push(row.clone()),

@@ -76,6 +76,8 @@ export function noticeText(notice: NoticeKind, name: string): string {
       return m.notice_lost({ count: notice.count });
     case 'timer':
       return timerText(notice.seconds, notice.mine, name);
+    case 'sent_late':
+      return m.notice_sent_late({ time: duration(Math.max(1, notice.minutes) * 60, formattingLocale()) });
     case 'group':
       return groupText(notice.by, notice.what);
   }

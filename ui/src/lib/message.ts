@@ -6,6 +6,9 @@ export const UNTOUCHED = {
   author: null,
   failure: null,
   quote: null,
+  poll: null,
+  card: null,
+  place: null,
   reactions: [],
   edited: false,
   forwarded: false,
@@ -17,8 +20,9 @@ export const UNTOUCHED = {
   deletable_until: null,
 } satisfies Partial<MessageItem>;
 
-/** The words of a message; nothing for a notice and for what was taken back. */
-export const wordsOf = ({ body }: MessageItem): string => (body.kind === 'text' ? body.text : '');
+/** The words of a message, else of what it carries; nothing for a notice and for what was taken back. */
+export const wordsOf = ({ body, card, place }: MessageItem): string =>
+  body.kind === 'text' ? body.text || (card?.name ?? place?.shown ?? '') : '';
 
 /** The engine has given it its place. */
 export const isPlaced = (item: MessageItem): boolean => item.order !== Number.MAX_SAFE_INTEGER;

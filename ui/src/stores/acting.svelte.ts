@@ -4,7 +4,10 @@ import { emojiUsed, messagePin, messageReact, messageStar } from '../lib/ipc/cli
 import { attempt } from './toasts.svelte';
 
 export type ActionDialog =
-  { kind: 'delete' | 'forward'; items: readonly MessageItem[] } | { kind: 'history' | 'receipts'; item: MessageItem };
+  | { kind: 'delete' | 'forward'; items: readonly MessageItem[] }
+  | { kind: 'history' | 'receipts' | 'votes'; item: MessageItem }
+  | { kind: 'poll' | 'card' | 'place' }
+  | { kind: 'later'; text: string };
 
 export class Acting {
   readonly chat: number;

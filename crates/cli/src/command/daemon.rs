@@ -46,6 +46,17 @@ enum Call {
     Send { to: String, text: String },
     Reply { chat: i64, order: i64, text: String },
     React { chat: i64, order: i64, emoji: Option<String> },
+    Poll { chat: i64, question: String, answers: Vec<String>, several: Option<bool> },
+    Vote { chat: i64, order: i64, choice: Vec<u8> },
+    Votes { chat: i64, order: i64 },
+    ClosePoll { chat: i64, order: i64 },
+    Card { chat: i64, of: Option<i64> },
+    OpenCard { chat: i64, order: i64 },
+    Place { chat: i64, place: String, text: Option<String> },
+    Schedule { to: String, text: String, at: i64 },
+    Scheduled { chat: i64 },
+    Unschedule { id: String },
+    SendScheduled { id: String },
     Edit { chat: i64, order: i64, text: String },
     History { chat: i64, order: i64 },
     Delete { chat: i64, orders: Vec<i64>, everyone: bool },
@@ -172,6 +183,33 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
             engine.message_reply(chat, &id, &text, order).await?;
             json!({ "chat": chat, "id": id })
         }
+        Call::Poll { chat, question, answers, several } => {
+            let id = new_message_id();
+            engine.poll_send(chat, &id, &question, &answers, several.unwrap_or_default()).await?;
+            json!({ "chat": chat, "id": id })
+        }
+        Call::Vote { chat, order, choice } => json!(engine.poll_vote(chat, order, &choice).await?),
+        Call::Votes { chat, order } => json!(engine.poll_votes(chat, order).await?),
+        Call::ClosePoll { chat, order } => json!(engine.poll_close(chat, order).await?),
+        Call::Card { chat, of } => {
+            let id = new_message_id();
+            engine.card_send(chat, &id, of).await?;
+            json!({ "chat": chat, "id": id })
+        }
+        Call::OpenCard { chat, order } => json!({ "chat": engine.card_open(chat, order).await? }),
+        Call::Place { chat, place, text } => {
+            let id = new_message_id();
+            engine.place_send(chat, &id, &place, text.as_deref().unwrap_or_default()).await?;
+            json!({ "chat": chat, "id": id })
+        }
+        Call::Schedule { to, text, at } => {
+            let (chat, id) = (chat_of(engine, &to).await?, new_message_id());
+            engine.message_schedule(chat, &id, &text, at, None).await?;
+            json!({ "chat": chat, "id": id })
+        }
+        Call::Scheduled { chat } => json!(engine.scheduled(chat).await?),
+        Call::Unschedule { id } => json!(engine.scheduled_cancel(&id).await?),
+        Call::SendScheduled { id } => json!(engine.scheduled_send(&id).await?),
         Call::React { chat, order, emoji } => json!(engine.message_react(chat, order, emoji.as_deref()).await?),
         Call::Edit { chat, order, text } => json!(engine.message_edit(chat, order, &text).await?),
         Call::History { chat, order } => json!(engine.message_history(chat, order).await?),

@@ -30,12 +30,17 @@ impl Handle {
     /// # Errors
     /// [`Code::TextTooLong`], [`Code::NotFound`], [`Code::DiskFull`].
     pub async fn message_reply(&self, chat: i64, id: &str, text: &str, order: i64) -> Result<(), Error> {
+        let quote = self.quote_of(chat, order).await?;
+        self.post(chat, id, Post { quote: Some(quote), ..Post::text(text) }).await
+    }
+
+    /// A message as another one quotes it.
+    pub(super) async fn quote_of(&self, chat: i64, order: i64) -> Result<Quote, Error> {
         let original = self.entry(chat, order).await?;
         let Content::Post(post) = &original.content else { return Err(not_possible("only a message is answered")) };
         // What disappears does not stay in a quote of it.
         let excerpt = if post.lifetime().is_some() { String::new() } else { post.excerpt() };
-        let quote = Quote { author: original.author, message: original.id, excerpt };
-        self.post(chat, id, Post { quote: Some(quote), ..Post::text(text) }).await
+        Ok(Quote { author: original.author, message: original.id, excerpt })
     }
 
     /// Reacts with one emoji, or takes one's reaction back.
@@ -84,7 +89,7 @@ impl Handle {
         let mut posts = Vec::new();
         for order in orders {
             if let Content::Post(post) = self.entry(chat, order).await?.content {
-                posts.push(Post { forwarded: true, ..Post::text(post.text) });
+                posts.push(Post { forwarded: true, quote: None, expires_after: None, ..post });
             }
         }
         for chat in to.iter().take(MOST_CHATS) {
@@ -110,15 +115,16 @@ impl Handle {
     pub async fn starred(&self, chat: Option<i64>) -> Result<Vec<StarredView>, Error> {
         let settings = self.running.board.settings();
         let look = move |queries: &sotto_store::Queries<'_>| {
-            let eye = Eye::open(queries, &settings)?;
+            let mut eye = Eye::open(queries, &settings)?;
             let mut views = Vec::new();
-            for row in queries.starred(MOST_STARRED)? {
+            let kept = queries.starred(chat.map(chat_id), MOST_STARRED)?;
+            eye.learn(queries, &kept)?;
+            for row in kept {
                 let of = row.message.chat;
-                if chat.is_some_and(|chat| chat != of.0) {
-                    continue;
-                }
-                let Some(contact) = queries.contact(of)? else { continue };
-                let title = people::title_of(&contact);
+                let title = match queries.group_of_chat(of)? {
+                    Some(group) => group.state.name,
+                    None => queries.contact(of)?.as_ref().map(people::title_of).unwrap_or_default(),
+                };
                 views.push(StarredView { chat: of.0, title, item: rows::message(row, &eye, queries)? });
             }
             Ok(views)
@@ -184,13 +190,13 @@ impl Handle {
     }
 
     /// An entry of a conversation by its place.
-    async fn entry(&self, chat: i64, order: i64) -> Result<MessageRow, Error> {
+    pub(super) async fn entry(&self, chat: i64, order: i64) -> Result<MessageRow, Error> {
         let found = self.running.open()?.database.read(move |queries| queries.message_at(order)).await?;
         let found = found.map(|row| row.message).filter(|message| message.chat == chat_id(chat));
         found.ok_or_else(|| missing("the message"))
     }
 
-    async fn act(&self, chat: i64, order: i64, act: Act) -> Result<(), Error> {
+    pub(super) async fn act(&self, chat: i64, order: i64, act: Act) -> Result<(), Error> {
         let MessageRow { author, id, .. } = self.entry(chat, order).await?;
         self.running.open()?.database.jobs.step(Input::Act { author, id, act }).await
     }
@@ -208,6 +214,6 @@ impl Handle {
     }
 }
 
-fn not_possible(detail: &str) -> Error {
+pub(super) fn not_possible(detail: &str) -> Error {
     Error::new(Code::NotPossible, detail)
 }

@@ -88,6 +88,7 @@ impl Handle {
     pub async fn chat_delete(&self, chat: i64) -> Result<(), Error> {
         let delete = |batch: &mut Batch<'_>, chat| {
             batch.clear_chat(chat)?;
+            batch.unschedule_all(chat)?;
             batch.put_mark(chat, Mark::Hidden(true))?;
             Ok(vec![Event::Cleared(chat)])
         };

@@ -72,6 +72,19 @@ impl Handle {
         if account == own.account {
             return Err(Error::new(Code::NumberOwn, "one's own number"));
         }
+        self.begin(number, account).await
+    }
+
+    /// As [`Self::chat_start`] for a number that must be this account's.
+    pub(super) async fn chat_start_with(&self, number: &PhoneNumber, wanted: AccountId) -> Result<i64, Error> {
+        if self.look_up(number).await? != wanted {
+            return Err(Error::new(Code::NumberNotFound, "the number belongs to somebody else now"));
+        }
+        self.begin(number.clone(), wanted).await
+    }
+
+    async fn begin(&self, number: PhoneNumber, account: AccountId) -> Result<i64, Error> {
+        let database = &self.running.open()?.database;
         database.jobs.step(Input::StartChat { number, account }).await?;
         let contact = database.read(move |queries| queries.contact_of(&account)).await?;
         let chat = contact.ok_or_else(|| missing("the chat"))?.chat;

@@ -91,7 +91,7 @@ impl Handle {
     /// Sends anything that a person may write.
     pub(super) async fn post(&self, chat: i64, id: &str, post: Post) -> Result<(), Error> {
         let (chat, id) = (chat_id(chat), message_id(id)?);
-        if post.text.trim().is_empty() {
+        if post.is_empty() {
             return Ok(());
         }
         let jobs = &self.running.open()?.database.jobs;

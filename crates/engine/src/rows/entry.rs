@@ -7,7 +7,7 @@ use sotto_machine::{
 use sotto_store::{Queries, StoreError, ThreadRow, Unread};
 use sotto_wire::{AccountId, limits};
 
-use super::{Eye, author, call_line, failure as failure_code, groups, milliseconds, notice};
+use super::{Eye, author, call_line, failure as failure_code, groups, milliseconds, notice, parts};
 use crate::{
     error::Code,
     people,
@@ -53,6 +53,9 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
             Some(quote) => self::quote(quote, message.chat, eye, queries)?,
             None => None,
         },
+        poll: parts::poll(&message, eye, queries)?,
+        card: post.and_then(|post| post.card.as_ref()).map(|card| parts::card(card, eye.account)),
+        place: post.and_then(|post| post.place.as_ref()).map(parts::place),
         reactions: if post.is_some() { reactions(&message, eye, queries)? } else { Vec::new() },
         edited: message.marks.edits > 0,
         forwarded: post.is_some_and(|post| post.forwarded),
@@ -60,7 +63,8 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         pinned: post.is_some() && queries.is_pinned(&message.author, &message.id)?,
         expires_after: post.and_then(Post::lifetime),
         expires_at: message.marks.expires_at.map(milliseconds),
-        editable_until: until(&message, mine, limits::EDIT_WINDOW),
+        editable_until: until(&message, mine, limits::EDIT_WINDOW)
+            .filter(|_| post.is_some_and(|post| post.poll.is_none() && !post.text.is_empty())),
         deletable_until: until(&message, mine || eye.moderates(&message), limits::DELETE_WINDOW),
         body: match message.content {
             Content::Post(post) => MessageBody::Text { text: post.text },

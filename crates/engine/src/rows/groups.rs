@@ -55,7 +55,7 @@ impl Faces {
         self.0.get(account)
     }
 
-    fn of(&self, account: &AccountId) -> PersonView {
+    pub(super) fn of(&self, account: &AccountId) -> PersonView {
         self.get(account).cloned().unwrap_or_else(|| stranger_or_friend(None, account))
     }
 }
@@ -150,6 +150,7 @@ pub(crate) fn group(row: GroupListRow, eye: &Eye) -> ChatRow {
         unread: row.unread,
         draft: row.draft,
         timer: row.timer,
+        scheduled: row.scheduled,
         trust: TrustView::FirstSeen,
         request: !row.group.accepted,
         own: false,

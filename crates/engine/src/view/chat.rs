@@ -32,6 +32,8 @@ pub struct ChatRow {
     pub draft: Option<String>,
     /// Messages disappear so many seconds after they were read; 0 when they stay.
     pub timer: u32,
+    /// Messages that are to leave later.
+    pub scheduled: u32,
     /// What is believed of this person.
     pub trust: TrustView,
     /// A stranger wrote first and was not accepted yet.
@@ -73,6 +75,8 @@ pub enum MuteFor {
 pub struct LastMessage {
     /// First line of the text, marks removed; empty for a notice.
     pub preview: String,
+    /// What it carries besides words.
+    pub part: Option<super::PostPart>,
     /// The newest message was taken back.
     pub deleted: bool,
     /// Set when a reaction to one of this person's messages is newer; `preview` is then that message's.

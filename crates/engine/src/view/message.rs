@@ -61,6 +61,11 @@ pub enum NoticeKind {
         /// It was this person.
         mine: bool,
     },
+    /// The message before was to leave earlier.
+    SentLate {
+        /// By how much.
+        minutes: u32,
+    },
     /// A change of the group.
     Group {
         /// Who made it.
@@ -177,6 +182,12 @@ pub struct MessageItem {
     pub body: MessageBody,
     /// What it answers.
     pub quote: Option<QuoteView>,
+    /// A poll; the text is its question.
+    pub poll: Option<super::PollView>,
+    /// Somebody one can write to.
+    pub card: Option<super::CardView>,
+    /// A point on the earth.
+    pub place: Option<super::PlaceView>,
     /// What people think of it, in the order in which it was first said.
     pub reactions: Vec<ReactionView>,
     /// It has had other words; ask for them with `message_history`.

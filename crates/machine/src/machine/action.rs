@@ -7,6 +7,7 @@
 mod deletion;
 mod editing;
 mod expiry;
+mod poll;
 mod reaction;
 mod shared;
 
@@ -37,6 +38,8 @@ impl Step<'_> {
             Act::Edit(post) => self.edit(&message, *post),
             Act::React(emoji) => self.react(&message, emoji),
             Act::Pin(pinned) => self.pin_or_unpin(&message, pinned),
+            Act::Vote(choice) => self.vote(&message, choice),
+            Act::ClosePoll => self.close_poll(&message),
         }
     }
 
@@ -111,6 +114,8 @@ impl Step<'_> {
             Body::Delete { .. } => self.take_deletion(message, at),
             Body::React { emoji, count, .. } => self.take_reaction(message, actor, at, emoji, count),
             Body::Pin { pinned, count, .. } => self.take_pin(message, actor, at, pinned, count),
+            Body::Vote { choice, count, .. } => self.take_vote(message, actor, at, choice, count),
+            Body::ClosePoll { .. } => self.take_end(message, at),
             _ => Ok(()),
         }
     }
@@ -161,11 +166,13 @@ impl Step<'_> {
     }
 
     /// The relay has an action of ours, by its own clock.
-    pub(super) fn action_sent(&mut self, body: &[u8], at: Timestamp) -> Result<(), StepError> {
-        if let Ok(Body::Edit { message, count, .. }) = codec::decode(body) {
-            return self.edit_sent(message, count, at);
+    pub(in crate::machine) fn action_sent(&mut self, body: &[u8], at: Timestamp) -> Result<(), StepError> {
+        match codec::decode(body) {
+            Ok(Body::Edit { message, count, .. }) => self.edit_sent(message, count, at),
+            Ok(Body::Vote { author, message, count, .. }) => self.vote_sent(author, message, count, at),
+            Ok(Body::ClosePoll { message }) => self.end_sent(message, at),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) fn prune_actions(&mut self) {
@@ -180,10 +187,11 @@ impl Step<'_> {
 /// The message that is acted on; `None` for what is done to a conversation.
 fn target(body: &Body, actor: AccountId) -> Option<(AccountId, MessageId)> {
     match body {
-        Body::Edit { message, .. } => Some((actor, *message)),
-        Body::Delete { author, message } | Body::React { author, message, .. } | Body::Pin { author, message, .. } => {
-            Some((*author, *message))
-        }
+        Body::Edit { message, .. } | Body::ClosePoll { message } => Some((actor, *message)),
+        Body::Delete { author, message }
+        | Body::React { author, message, .. }
+        | Body::Pin { author, message, .. }
+        | Body::Vote { author, message, .. } => Some((*author, *message)),
         _ => None,
     }
 }

@@ -254,7 +254,13 @@ impl Step<'_> {
                 self.effect(Effect::FetchProfile(contact.chat));
                 Ok(())
             }
-            Body::Edit { .. } | Body::Delete { .. } | Body::React { .. } | Body::Pin { .. } | Body::Timer { .. } => {
+            Body::Edit { .. }
+            | Body::Delete { .. }
+            | Body::React { .. }
+            | Body::Pin { .. }
+            | Body::Timer { .. }
+            | Body::Vote { .. }
+            | Body::ClosePoll { .. } => {
                 self.receive_action(contact.chat, device.account, inner.message_id, at, body)?;
                 self.owe_receipt(contact, inner.message_id, false)
             }
@@ -285,7 +291,7 @@ impl Step<'_> {
             // A clock that runs ahead does not put a message into the future.
             at: sent_at.min(at),
             state: MessageState::Received,
-            content: Content::Post(post),
+            content: Content::Post(post.mended()),
             unread: true,
             marks: Marks { relay_at: Some(at), ..Marks::default() },
         });

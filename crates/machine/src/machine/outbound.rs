@@ -29,6 +29,9 @@ impl Step<'_> {
         if post.text.chars().count() > limits::MAX_TEXT_CHARS {
             return Err(StepError::TextTooLong);
         }
+        if !post.is_sound() {
+            return Err(StepError::NotPossible);
+        }
         if self.message(&self.own.account, &id)?.is_some() {
             return Ok(());
         }

@@ -29,6 +29,7 @@ impl Step<'_> {
         self.renew_own_list()?;
         self.prune()?;
         self.expire()?;
+        self.send_scheduled()?;
         self.ask_all_again()?;
         self.send_receipts()?;
         self.keep_up_groups()?;
@@ -52,6 +53,7 @@ impl Step<'_> {
     pub(super) fn tick(&mut self) -> Result<(), StepError> {
         self.expire()?;
         self.stop_ringing()?;
+        self.send_scheduled()?;
         self.send_receipts()?;
         self.leave()
     }

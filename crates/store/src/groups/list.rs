@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use sotto_machine::{group::rows::GroupRow, rows::ChatId};
 
 use crate::{
-    chats::{self, ChatMarks, MARKS},
+    chats::{self, ChatMarks, MARKS, SCHEDULED},
     column::{Bind, Fields},
     messages::{self, ThreadRow},
     sql::{Result, all, one},
@@ -21,6 +21,8 @@ pub struct GroupListRow {
     pub draft: Option<String>,
     /// Seconds after being read in which messages disappear; 0 when they stay.
     pub timer: u32,
+    /// Messages that are to leave later.
+    pub scheduled: u32,
     /// Entries not read yet.
     pub unread: u32,
     /// The newest entry.
@@ -45,7 +47,7 @@ pub(crate) fn row(db: &Connection, chat: ChatId) -> Result<Option<GroupListRow>>
 fn select() -> String {
     let columns = super::COLUMNS.split(", ").map(|column| format!("groups.{column}")).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT {columns}, chats.draft, coalesce(chats.timer, 0), {MARKS}, \
+        "SELECT {columns}, chats.draft, coalesce(chats.timer, 0), {SCHEDULED}, {MARKS}, \
          (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
          FROM chats JOIN groups ON groups.chat = chats.id LEFT JOIN messages ON messages.position = \
          (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
@@ -57,9 +59,10 @@ fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<GroupListRow> {
     let group = super::read(f)?;
     let draft = f.take()?;
     let timer = f.take()?;
+    let scheduled = f.take()?;
     let marks = chats::read_marks(f)?;
     let unread = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);
-    Ok(GroupListRow { order, group, draft, timer, unread, newest, marks })
+    Ok(GroupListRow { order, group, draft, timer, scheduled, unread, newest, marks })
 }

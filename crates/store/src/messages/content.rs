@@ -61,6 +61,7 @@ pub(super) fn columns(content: &Content) -> Columns<'_> {
                 Notice::Gap { count } => ("gap", Some(count)),
                 Notice::Lost { count } => ("lost", Some(count)),
                 Notice::Timer { seconds } => ("timer", Some(seconds)),
+                Notice::SentLate { minutes } => ("sent_late", Some(minutes)),
             };
             (None, None, Some(word), count)
         }
@@ -89,6 +90,7 @@ pub(super) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<Content> {
         Some(NoticeWord::Gap) => Content::Notice(Notice::Gap { count }),
         Some(NoticeWord::Lost) => Content::Notice(Notice::Lost { count }),
         Some(NoticeWord::Timer) => Content::Notice(Notice::Timer { seconds: count }),
+        Some(NoticeWord::SentLate) => Content::Notice(Notice::SentLate { minutes: count }),
         Some(NoticeWord::Deleted) => Content::Deleted,
         Some(NoticeWord::Group) => Content::Group(from_cbor(&extras.unwrap_or_default())?),
         Some(NoticeWord::Call) => Content::Call(from_cbor(&extras.unwrap_or_default())?),
@@ -104,6 +106,7 @@ enum NoticeWord {
     Gap,
     Lost,
     Timer,
+    SentLate,
     Deleted,
     Group,
     Call,
@@ -117,6 +120,7 @@ crate::column::words!(NoticeWord as "notice" {
     Gap = "gap",
     Lost = "lost",
     Timer = "timer",
+    SentLate = "sent_late",
     Deleted = "deleted",
     Group = "group",
     Call = "call",

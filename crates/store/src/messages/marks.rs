@@ -1,7 +1,7 @@
 //! What has become of messages: kept, running out, and older than a change of key.
 
 use rusqlite::{Connection, params};
-use sotto_machine::rows::MessageRow;
+use sotto_machine::rows::{ChatId, MessageRow};
 use sotto_wire::{AccountId, MessageId, Timestamp};
 
 use super::{COLUMNS, ThreadRow, read};
@@ -10,10 +10,12 @@ use crate::{
     sql::{Result, all, value},
 };
 
-/// Newest first.
-pub(crate) fn starred(db: &Connection, limit: u32) -> Result<Vec<ThreadRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM messages WHERE starred = 1 ORDER BY position DESC LIMIT ?1");
-    all(db, &sql, [limit], read)
+/// Newest first: of one chat, or of all.
+pub(crate) fn starred(db: &Connection, chat: Option<ChatId>, limit: u32) -> Result<Vec<ThreadRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM messages WHERE starred = 1 AND (?1 IS NULL OR chat = ?1) ORDER BY position DESC LIMIT ?2"
+    );
+    all(db, &sql, params![Bind(&chat), limit], read)
 }
 
 /// The longest over first.

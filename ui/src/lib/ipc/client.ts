@@ -13,8 +13,11 @@ import type { Me } from './bindings/Me';
 import type { MessageItem } from './bindings/MessageItem';
 import type { MuteFor } from './bindings/MuteFor';
 import type { NumberCheck } from './bindings/NumberCheck';
+import type { PlaceView } from './bindings/PlaceView';
+import type { PollVotes } from './bindings/PollVotes';
 import type { RelayInfo } from './bindings/RelayInfo';
 import type { SafetyNumber } from './bindings/SafetyNumber';
+import type { ScheduledView } from './bindings/ScheduledView';
 import type { SearchFilter } from './bindings/SearchFilter';
 import type { SearchPage } from './bindings/SearchPage';
 import type { SearchPlaces } from './bindings/SearchPlaces';
@@ -78,6 +81,26 @@ export const messageSend = (chat: number, id: string, text: string) =>
   shell().invoke<void>('message_send', { chat, id, text });
 export const messageRetry = (chat: number, id: string) => shell().invoke<void>('message_retry', { chat, id });
 export const messageDiscard = (chat: number, id: string) => shell().invoke<void>('message_discard', { chat, id });
+
+export const pollSend = (chat: number, id: string, question: string, answers: readonly string[], several: boolean) =>
+  shell().invoke<void>('poll_send', { chat, id, question, answers, several });
+export const pollVote = (chat: number, order: number, choice: readonly number[]) =>
+  shell().invoke<void>('poll_vote', { chat, order, choice });
+export const pollClose = (chat: number, order: number) => shell().invoke<void>('poll_close', { chat, order });
+export const pollVotes = (chat: number, order: number) => shell().invoke<PollVotes[]>('poll_votes', { chat, order });
+export const cardSend = (chat: number, id: string, of: number | null) =>
+  shell().invoke<void>('card_send', { chat, id, of });
+export const cardOpen = (chat: number, order: number) => shell().invoke<number>('card_open', { chat, order });
+export const placeCheck = (input: string) => shell().invoke<PlaceView | null>('place_check', { input });
+export const placeSend = (chat: number, id: string, place: string, text: string) =>
+  shell().invoke<void>('place_send', { chat, id, place, text });
+
+export const messageSchedule = (chat: number, id: string, text: string, at: number, order: number | null) =>
+  shell().invoke<void>('message_schedule', { chat, id, text, at, order });
+export const scheduled = (chat: number) => shell().invoke<ScheduledView[]>('scheduled', { chat });
+export const scheduledMove = (id: string, at: number) => shell().invoke<void>('scheduled_move', { id, at });
+export const scheduledCancel = (id: string) => shell().invoke<void>('scheduled_cancel', { id });
+export const scheduledSend = (id: string) => shell().invoke<void>('scheduled_send', { id });
 
 export const messageReply = (chat: number, id: string, text: string, order: number) =>
   shell().invoke<void>('message_reply', { chat, id, text, order });

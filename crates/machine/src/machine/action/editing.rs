@@ -23,7 +23,8 @@ impl Step<'_> {
         if post.text.chars().count() > limits::MAX_TEXT_CHARS {
             return Err(StepError::TextTooLong);
         }
-        if message.author != self.own.account || says_nothing(&post) {
+        // What was voted on stays as it was asked.
+        if message.author != self.own.account || says_nothing(&post) || current.poll.is_some() {
             return Err(StepError::NotPossible);
         }
         if current.text == post.text {
@@ -33,7 +34,7 @@ impl Step<'_> {
             return Err(StepError::TooLate);
         }
         let (chat, count) = (message.chat, message.marks.edits.saturating_add(1));
-        let post = Post { quote: None, forwarded: false, expires_after: None, ..post };
+        let post = Post::text(post.text);
         let body = Body::Edit { message: message.id, count, post: post.clone() };
         self.take_edit(message, self.now, count, post)?;
         self.tell_conversation(chat, &body)
@@ -54,7 +55,8 @@ impl Step<'_> {
             return Ok(());
         }
         let mut wordings = self.wordings(message, current)?;
-        let unheard = count == 0 || is_too_far(count, message.marks.edits) || says_nothing(&post);
+        let unheard =
+            count == 0 || is_too_far(count, message.marks.edits) || says_nothing(&post) || current.poll.is_some();
         let known = wordings.iter().find(|w| w.count == count);
         if unheard || (known.is_none() && wordings.len() >= MOST_WORDINGS) {
             self.dropped(Rejection::Malformed);

@@ -159,7 +159,9 @@ impl Step<'_> {
                 | Body::Delete { .. }
                 | Body::React { .. }
                 | Body::Pin { .. }
-                | Body::Timer { .. }),
+                | Body::Timer { .. }
+                | Body::Vote { .. }
+                | Body::ClosePoll { .. }),
             ) => self.receive_action(row.chat, author, inner.message_id, at, body)?,
             // That it came under this epoch was the news.
             Ok(_) => {}

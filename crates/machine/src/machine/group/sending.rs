@@ -256,7 +256,7 @@ impl Step<'_> {
         self.group_change(GroupChange::DeleteOutbox(row.id));
         match row.message {
             Some(message) => self.was_sent(message, at),
-            None => Ok(()),
+            None => self.action_sent(&row.body, at),
         }
     }
 

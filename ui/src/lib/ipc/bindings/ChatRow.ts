@@ -48,6 +48,10 @@ draft: string | null,
  */
 timer: number, 
 /**
+ * Messages that are to leave later.
+ */
+scheduled: number, 
+/**
  * What is believed of this person.
  */
 trust: TrustView, 

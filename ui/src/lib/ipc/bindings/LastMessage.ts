@@ -2,6 +2,7 @@
 import type { CallLineView } from "./CallLineView";
 import type { MessageState } from "./MessageState";
 import type { NoticeKind } from "./NoticeKind";
+import type { PostPart } from "./PostPart";
 import type { ReactionNews } from "./ReactionNews";
 
 /**
@@ -12,6 +13,10 @@ export type LastMessage = {
  * First line of the text, marks removed; empty for a notice.
  */
 preview: string, 
+/**
+ * What it carries besides words.
+ */
+part: PostPart | null, 
 /**
  * The newest message was taken back.
  */

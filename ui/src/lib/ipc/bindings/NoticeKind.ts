@@ -21,7 +21,11 @@ seconds: number,
 /**
  * It was this person.
  */
-mine: boolean, } | { "kind": "group", 
+mine: boolean, } | { "kind": "sent_late", 
+/**
+ * By how much.
+ */
+minutes: number, } | { "kind": "group", 
 /**
  * Who made it.
  */

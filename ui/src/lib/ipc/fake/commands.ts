@@ -7,6 +7,7 @@ import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
 import { paintFace } from './faces';
 import { GROUP_COMMANDS } from './groups';
+import { PARTS } from './parts';
 import { refuse } from './refuse';
 import { send } from './sending';
 import { LOCAL_RELAY, ME, SETTINGS, onboarding, person } from './world';
@@ -41,6 +42,7 @@ function checkNumber(region: string, input: string): NumberCheck {
 
 export const COMMANDS: Record<string, Command> = {
   ...ACTIONS,
+  ...PARTS,
   app_state: (engine) => engine.world.state,
   countries: () => COUNTRIES,
   number_check: (_, { region, input }) => checkNumber(region as string, input as string),

@@ -1,4 +1,5 @@
 // The people of the drawings, with what they last wrote.
+import { placeAt } from './parts';
 import { type Person, moment, noted, person, said, tookBack, wrote } from './world';
 
 const at = (time: string) => moment(0, time);
@@ -34,6 +35,65 @@ export function noor(): Person {
         wrote(at('20:34'), 'Two on the aisle. It’s the late one, so supper first?', 'read', { edited: true }),
         wrote(at('20:35'), 'kleinersaal.example/late is 404, so here: https://kleinersaal.example/late'),
         said(at('20:40'), 'Perfect. I will run `metronome --slow` until then'),
+      ],
+    },
+  );
+}
+
+/** A poll, a card, a place, and messages that leave later. */
+export function parts(): Person {
+  const card = {
+    name: 'Maren Osei',
+    initials: 'MO',
+    hue: 'iris',
+    number: '+351912000000',
+    number_display: '+351 912 000 000',
+    me: false,
+  };
+  return person(
+    { id: 1, title: 'Noor Haddad', initials: 'NH', hue: 'rose' },
+    {
+      face: ['#e8c7bd', '#a86f58', '#3b2430'],
+      presence: { kind: 'online' },
+      lines: [
+        noted(yesterday('18:02'), { kind: 'encrypted' }),
+        said(at('19:58'), '', { card }),
+        wrote(at('20:01'), 'By the stage door', 'read', { place: placeAt(38.710302, -9.139337) }),
+        said(at('20:10'), 'Where do we eat before the late one?', {
+          poll: {
+            answers: [
+              { text: 'Cervejaria by the station', votes: 1, mine: true },
+              { text: 'Soup at home', votes: 1, mine: false },
+              { text: 'Nothing, straight to row F', votes: 0, mine: false },
+            ],
+            several: false,
+            closed: false,
+            voters: 2,
+          },
+        }),
+        noted(at('20:12'), { kind: 'sent_late', minutes: 42 }),
+        wrote(at('20:14'), 'Which evenings next week?', 'delivered', {
+          editable_until: null,
+          poll: {
+            answers: [
+              { text: 'Tuesday', votes: 2, mine: true },
+              { text: 'Wednesday', votes: 1, mine: true },
+              { text: 'Friday', votes: 0, mine: false },
+            ],
+            several: true,
+            closed: false,
+            voters: 2,
+          },
+        }),
+      ],
+      waiting: [
+        { id: 'b'.repeat(32), text: 'Did you find the score?', at: moment(2, '08:00'), state: 'missed' },
+        {
+          id: 'a'.repeat(32),
+          text: 'Happy birthday! The cake is in the green room.',
+          at: moment(-1, '09:00'),
+          state: 'waiting',
+        },
       ],
     },
   );

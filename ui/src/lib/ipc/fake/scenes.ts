@@ -1,6 +1,6 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
 import { closedLago, forkedLago, lago, leftLago, ownLago } from './group-people';
-import { actions, arabic, longThread, maren, marenViolated, noor, others, states } from './people';
+import { actions, arabic, longThread, maren, marenViolated, noor, others, parts, states } from './people';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
 import type { Stage } from '../bindings/Stage';
 
@@ -36,6 +36,7 @@ export const scenes: Record<string, () => World> = {
   group_left: () => signedIn([leftLago(), ...others()]),
   group_forked: () => signedIn([forkedLago(), ...others()]),
   group_request: () => signedIn([lago({ request: true }), ...others()]),
+  parts: () => signedIn([parts(), maren(), ...others()]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
   onboarding: () => before(onboarding(null)),

@@ -10,9 +10,10 @@ import type { MessageState } from '../bindings/MessageState';
 import type { NoticeKind } from '../bindings/NoticeKind';
 import type { PresenceView } from '../bindings/PresenceView';
 import type { RelayInfo } from '../bindings/RelayInfo';
+import type { ScheduledView } from '../bindings/ScheduledView';
 import type { Settings } from '../bindings/Settings';
 import type { Stage } from '../bindings/Stage';
-import { UNTOUCHED } from '../../message';
+import { UNTOUCHED, wordsOf } from '../../message';
 
 export type Person = {
   row: ChatRow;
@@ -23,6 +24,8 @@ export type Person = {
   face: readonly [string, string, string] | null;
   /** Set for a group. */
   group?: GroupView;
+  /** Messages that leave later. */
+  waiting: ScheduledView[];
 };
 
 export type World = {
@@ -158,7 +161,7 @@ export function conversation(lines: readonly Line[]): MessageItem[] {
 }
 
 type Given = Partial<ChatRow> & Pick<ChatRow, 'id' | 'title' | 'initials' | 'hue'>;
-type Extra = Partial<Pick<Person, 'writing' | 'face'>> & {
+type Extra = Partial<Pick<Person, 'writing' | 'face' | 'waiting'>> & {
   lines?: readonly Line[];
   presence?: PresenceView;
   about?: string;
@@ -175,6 +178,7 @@ export function person(given: Given, extra: Extra = {}): Person {
     unread: 0,
     draft: null,
     timer: 0,
+    scheduled: 0,
     trust: 'first_seen',
     request: false,
     own: false,
@@ -185,6 +189,7 @@ export function person(given: Given, extra: Extra = {}): Person {
     blocked: false,
     group: null,
     ...given,
+    ...(extra.waiting ? { scheduled: extra.waiting.length } : {}),
   };
   return {
     row: withLast(row, entries),
@@ -207,6 +212,7 @@ export function person(given: Given, extra: Extra = {}): Person {
     },
     entries,
     writing: extra.writing ?? false,
+    waiting: extra.waiting ?? [],
     face,
   };
 }
@@ -220,8 +226,9 @@ export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow
     ...row,
     order: last.at,
     last: {
-      preview: body.kind === 'text' ? (body.text.split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
+      preview: body.kind === 'text' ? (wordsOf(last).split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
       author: last.author?.name.split(' ')[0] ?? null,
+      part: last.poll ? 'poll' : last.card ? 'card' : last.place ? 'place' : null,
       deleted: body.kind === 'deleted',
       call: body.kind === 'call' ? body.call : null,
       reaction: null,

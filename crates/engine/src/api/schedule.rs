@@ -1,0 +1,85 @@
+//! Messages that are to leave later. The engine keeps and sends them; a window only says what and when.
+
+use sotto_machine::{
+    post::Post,
+    schedule::ScheduleInput,
+    step::{Event, Input},
+};
+
+use super::{chat_id, messages::message_id};
+use crate::{Handle, error::Error, rows::parts, view::ScheduledView};
+
+impl Handle {
+    /// Keeps a text under an id that the window drew and sends it then (ms since the epoch), as an answer if a
+    /// message is named.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::NotPossible`] for a time that is over or too far away, and for nothing;
+    /// [`crate::error::Code::TextTooLong`], [`crate::error::Code::NotFound`].
+    pub async fn message_schedule(
+        &self,
+        chat: i64,
+        id: &str,
+        text: &str,
+        at: i64,
+        order: Option<i64>,
+    ) -> Result<(), Error> {
+        let quote = match order {
+            Some(order) => Some(self.quote_of(chat, order).await?),
+            None => None,
+        };
+        let post = Box::new(Post { quote, ..Post::text(text) });
+        let (chat, id, at) = (chat_id(chat), message_id(id)?, time(at));
+        self.schedule_step(ScheduleInput::Put { chat, id, at, post }).await?;
+        // What was put off is no draft any more.
+        let write = move |batch: &mut sotto_store::Batch<'_>| {
+            batch.put_draft(chat, None)?;
+            Ok(vec![Event::Chat(chat)])
+        };
+        self.running.open()?.database.jobs.write(write).await
+    }
+
+    /// What is to leave later in a chat, by its time.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn scheduled(&self, chat: i64) -> Result<Vec<ScheduledView>, Error> {
+        let (chat, now) = (chat_id(chat), self.running.config.clock.now());
+        let look = move |queries: &sotto_store::Queries<'_>| {
+            Ok(queries.scheduled(chat)?.iter().map(|row| parts::scheduled(row, now)).collect())
+        };
+        self.running.open()?.database.read(look).await
+    }
+
+    /// Sends it at another time.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::NotFound`], [`crate::error::Code::NotPossible`].
+    pub async fn scheduled_move(&self, id: &str, at: i64) -> Result<(), Error> {
+        self.schedule_step(ScheduleInput::Move { id: message_id(id)?, at: time(at) }).await
+    }
+
+    /// Does not send it.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::NotFound`].
+    pub async fn scheduled_cancel(&self, id: &str) -> Result<(), Error> {
+        self.schedule_step(ScheduleInput::Cancel { id: message_id(id)? }).await
+    }
+
+    /// Sends it now.
+    ///
+    /// # Errors
+    /// As [`Self::message_send`].
+    pub async fn scheduled_send(&self, id: &str) -> Result<(), Error> {
+        self.schedule_step(ScheduleInput::SendNow { id: message_id(id)? }).await
+    }
+
+    async fn schedule_step(&self, input: ScheduleInput) -> Result<(), Error> {
+        self.running.open()?.database.jobs.step(Input::Schedule(input)).await
+    }
+}
+
+fn time(at: i64) -> u64 {
+    u64::try_from(at).unwrap_or(0)
+}
