@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Parser;
-use sotto_engine::{EngineConfig, SecretSource};
+use sotto_engine::{EngineConfig, MediaSource, SecretSource};
 
 /// Sotto, a private messenger.
 #[derive(Debug, Parser)]
@@ -19,6 +19,9 @@ pub struct Arguments {
     /// Keep the database's key in this file instead of the keychain. For tests: whoever reads it reads everything.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
+    /// Where calls take sound and pictures from: `devices`, or `synthetic:CODE` for tests.
+    #[arg(long, value_name = "SOURCE", default_value = "devices")]
+    media: MediaSource,
     /// Start out of the way.
     #[arg(long)]
     pub(crate) minimised: bool,
@@ -38,6 +41,7 @@ impl Arguments {
         };
         let mut config = EngineConfig::new(profile);
         config.relay.clone_from(&self.relay);
+        config.media = self.media;
         if let Some(path) = &self.key_file {
             config.secret = SecretSource::KeyFile(path.clone());
         }

@@ -4,6 +4,7 @@
 //! calls it.
 
 mod actions;
+mod calls;
 mod chat_marks;
 mod chats;
 mod contacts;
@@ -98,6 +99,13 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         parts::scheduled_move,
         parts::scheduled_cancel,
         parts::scheduled_send,
+        calls::call_subscribe,
+        calls::call_start,
+        calls::call_answer,
+        calls::call_end,
+        calls::call_mute,
+        calls::call_devices,
+        calls::call_device_use,
         contacts::contact_view,
         contacts::contact_rename,
         contacts::safety_number,

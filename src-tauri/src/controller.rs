@@ -59,6 +59,7 @@ impl Controller {
             // Whoever looks at the window sees the message in the list.
             Happening::Engine(EngineEvent::Notification(_)) if self.focus => Vec::new(),
             Happening::Engine(EngineEvent::Notification(notification)) => vec![Effect::Notify(notification.clone())],
+            Happening::Engine(EngineEvent::Rings { .. }) => vec![Effect::Raise],
             Happening::Engine(EngineEvent::App(AppEvent::State { state })) => self.paint(state.settings.as_ref()),
             Happening::Engine(EngineEvent::App(_)) => Vec::new(),
             Happening::Clicked { chat, order } => vec![Effect::Raise, Effect::OpenChat { chat, order }],

@@ -7,11 +7,11 @@ mod relay_house;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use sotto_engine::{EngineConfig, SecretSource, clock::ShiftedClock};
+use sotto_engine::{EngineConfig, MediaSource, SecretSource, clock::ShiftedClock};
 use sotto_relay::config::LimitsConfig;
 use tempfile::TempDir;
 
-pub use person::{Asleep, Person, Window, texts};
+pub use person::{Asleep, Person, Window, patient, texts};
 pub use relay_house::RelayHouse;
 
 use crate::rough_network::RoughNetwork;
@@ -66,6 +66,8 @@ impl Scene {
         EngineConfig {
             secret: SecretSource::KeyFile(self.key_file(name)),
             clock: Arc::new(clock.clone()),
+            // Each has a tone of their own.
+            media: MediaSource::Synthetic(name.bytes().next().unwrap_or(1)),
             ..EngineConfig::new(self.profile_dir(name))
         }
     }

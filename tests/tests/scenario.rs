@@ -6,6 +6,8 @@ mod absence;
 mod actions;
 #[path = "scenario/broken_session.rs"]
 mod broken_session;
+#[path = "scenario/calls.rs"]
+mod calls;
 #[path = "scenario/changed_key.rs"]
 mod changed_key;
 #[path = "scenario/chats.rs"]

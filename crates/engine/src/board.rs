@@ -14,6 +14,11 @@ pub enum EngineEvent {
     App(AppEvent),
     /// A message came that nobody is looking at.
     Notification(Notification),
+    /// Somebody calls: the window comes to the front, and opens their chat.
+    Rings {
+        /// Whose chat.
+        chat: i64,
+    },
 }
 
 /// The state of the program and its audience.
@@ -95,6 +100,16 @@ impl Board {
 
     pub(crate) fn tell(&self, event: &AppEvent) {
         self.lock().tell(event);
+    }
+
+    /// A connection stands.
+    pub(crate) fn is_online(&self) -> bool {
+        matches!(self.lock().state.connection, Connection::Online { .. })
+    }
+
+    /// Somebody calls.
+    pub(crate) fn rings(&self, chat: i64) {
+        let _ = self.lock().owner.send(EngineEvent::Rings { chat });
     }
 
     pub(crate) fn notify(&self, notification: Notification) {

@@ -71,6 +71,10 @@ pub enum Code {
     NotFound,
     /// The group does not let this person do that, or not now.
     NotAllowed,
+    /// There is a call already.
+    InCall,
+    /// The call could not be set up.
+    CallFailed,
     /// A fault of the program itself.
     Internal,
 }

@@ -19,6 +19,7 @@
 
 pub mod api;
 mod board;
+mod call;
 pub mod clock;
 mod database;
 mod desk;
@@ -49,6 +50,7 @@ use tokio::sync::mpsc;
 pub use crate::{
     api::Diagnostics,
     board::EngineEvent,
+    call::MediaSource,
     desk::SubscriptionId,
     secret::{MIN_PASSPHRASE_CHARS, SecretSource},
 };
@@ -69,6 +71,8 @@ pub struct EngineConfig {
     pub secret: SecretSource,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Where sound and pictures of calls come from.
+    pub media: MediaSource,
 }
 
 impl EngineConfig {
@@ -79,6 +83,7 @@ impl EngineConfig {
             relay: None,
             secret: SecretSource::Keychain,
             clock: Arc::new(SystemClock),
+            media: MediaSource::Devices,
         }
     }
 }
@@ -131,6 +136,8 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     Error::export_all(&config)?;
     view::AppEvent::export_all(&config)?;
     view::AppState::export_all(&config)?;
+    view::CallDevice::export_all(&config)?;
+    view::CallUpdate::export_all(&config)?;
     view::ChatListUpdate::export_all(&config)?;
     view::CodeRequested::export_all(&config)?;
     view::ContactView::export_all(&config)?;

@@ -7,6 +7,7 @@ use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
+use std::time::Duration;
 
 use sotto_machine::rows::OwnRow;
 use sotto_store::{OwnProfileRow, RelayRow};
@@ -16,6 +17,7 @@ use tracing::{info, warn};
 use crate::{
     EngineConfig,
     board::{Board, EngineEvent},
+    call::Order,
     database::Database,
     desk::{News, Seen, SubscriptionId},
     driver::{Dropped, Job},
@@ -50,6 +52,7 @@ pub(crate) struct Open {
     pub(crate) news: mpsc::UnboundedSender<News>,
     pub(crate) seen: Seen,
     pub(crate) dropped: Dropped,
+    pub(crate) telephone: mpsc::UnboundedSender<Order>,
     /// Taken when somebody signs in.
     inlets: Mutex<Option<Inlets>>,
     subscriptions: AtomicU64,
@@ -186,8 +189,21 @@ impl Running {
         Ok(Some(me))
     }
 
+    /// Ends the call, if there is one, and lets that leave before the connection ends.
+    async fn hang_up(&self) {
+        const LEAVES: Duration = Duration::from_millis(300);
+
+        let Some(open) = self.open.get() else { return };
+        let (done, ended) = oneshot::channel();
+        let _ = open.telephone.send(Order::Quit { done });
+        if ended.await == Ok(true) {
+            tokio::time::sleep(LEAVES).await;
+        }
+    }
+
     /// Lets go of everything: when this returns, the profile can be opened again.
     pub(crate) async fn stop(&self) {
+        self.hang_up().await;
         drop(self.lock_member().take());
         if let Some(open) = self.open.get() {
             let _ = open.database.jobs.ask(|done| Job::Stop { done }).await;

@@ -16,7 +16,10 @@ mod settings;
 pub use app::{
     AppEvent, AppState, CodeRequested, Connection, Country, LocalRelay, Me, Notification, NumberCheck, RelayInfo, Stage,
 };
-pub use call::{CallLineView, CallOutcome};
+pub use call::{
+    CallDevice, CallDeviceFault, CallDeviceKind, CallFault, CallLineView, CallNumbers, CallOutcome, CallProblem,
+    CallQuality, CallStage, CallUpdate, CallView,
+};
 pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage, MuteFor, ReactionNews};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
 pub use group::{

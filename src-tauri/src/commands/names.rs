@@ -4,6 +4,13 @@
 pub(crate) const COMMANDS: &[&str] = &[
     "app_state",
     "app_subscribe",
+    "call_answer",
+    "call_device_use",
+    "call_devices",
+    "call_end",
+    "call_mute",
+    "call_start",
+    "call_subscribe",
     "card_open",
     "card_send",
     "chat_archive",

@@ -329,7 +329,11 @@ pub fn texts(items: &[MessageItem], mine: bool) -> Vec<&str> {
     texts.collect()
 }
 
-async fn patient<T>(what: &str, wait: impl Future<Output = T>) -> T {
+/// Waits for something, but not for ever.
+///
+/// # Panics
+/// When it does not come.
+pub async fn patient<T>(what: &str, wait: impl Future<Output = T>) -> T {
     match timeout(PATIENCE, wait).await {
         Ok(found) => found,
         Err(_) => panic!("waited in vain for {what}"),

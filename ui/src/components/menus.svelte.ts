@@ -33,6 +33,13 @@ class Menus {
     this.current = { label, items, x, y, before };
   }
 
+  /** Below an element, some time after it was pressed. */
+  openBelow(from: HTMLElement, label: string, items: readonly MenuItem[]): void {
+    const box = from.getBoundingClientRect();
+    const x = document.documentElement.dir === 'rtl' ? box.right : box.left;
+    this.current = { label, items, x, y: box.bottom + 4, before: from };
+  }
+
   close(): void {
     const closed = this.current;
     this.current = null;

@@ -1,5 +1,8 @@
-// Sentences about calls.
+// Sentences about calls: how one stands, how one ended, and what is missing.
 import type { CallLineView } from '../lib/ipc/bindings/CallLineView';
+import type { CallProblem } from '../lib/ipc/bindings/CallProblem';
+import type { CallStage } from '../lib/ipc/bindings/CallStage';
+import type { CallUpdate } from '../lib/ipc/bindings/CallUpdate';
 import { clockTime } from '../lib/time';
 import { m } from './generated/messages.js';
 
@@ -22,5 +25,47 @@ export function callLineText(call: CallLineView, mine: boolean): string {
       return m.call_line_elsewhere();
     case 'failed':
       return m.call_line_failed();
+  }
+}
+
+/** What stands under the name; the time they talk is not among it. */
+export function callStageText(stage: CallStage['kind']): string {
+  switch (stage) {
+    case 'calling':
+      return m.call_calling();
+    case 'ringing':
+    case 'incoming':
+      return m.call_ringing();
+    case 'connecting':
+      return m.call_connecting();
+    case 'reconnecting':
+      return m.call_reconnecting();
+    case 'talking':
+      return '';
+  }
+}
+
+/** How a call has just ended. */
+export function endedText(ended: Extract<CallUpdate, { kind: 'ended' }>): string {
+  if (ended.fault === 'no_path') return m.call_fault_no_path();
+  if (ended.fault === 'lost') return m.call_fault_lost();
+  if (ended.fault === 'fingerprint') return m.call_fault_fingerprint();
+  if (ended.fault === 'failed' || ended.outcome === 'failed') return m.call_fault_failed();
+  if (ended.outcome === 'elsewhere') return m.call_ended_elsewhere();
+  if (!ended.mine) return m.call_ended();
+  if (ended.outcome === 'busy') return m.call_ended_busy();
+  if (ended.outcome === 'declined') return m.call_ended_declined();
+  return ended.outcome === 'missed' ? m.call_ended_no_answer() : m.call_ended();
+}
+
+/** What is missing on this side; the call goes on with what there is. */
+export function problemText({ device, fault }: CallProblem): string {
+  switch (device) {
+    case 'microphone':
+      if (fault === 'busy') return m.call_problem_microphone_busy();
+      if (fault === 'refused') return m.call_problem_microphone_refused();
+      return fault === 'no_server' ? m.call_problem_no_sound_in() : m.call_problem_microphone();
+    case 'speaker':
+      return fault === 'no_server' ? m.call_problem_no_sound() : m.call_problem_speaker();
   }
 }

@@ -2,5 +2,5 @@
 export { m } from './generated/messages.js';
 export { direction, formattingLocale, locale, speak } from './locale.svelte';
 export { codeText, refusalText } from './refusals';
-export { callLineText } from './calls';
+export { callLineText, callStageText, endedText, problemText } from './calls';
 export { noticeText, presenceText } from './phrases';

@@ -37,6 +37,8 @@ const sentences: Record<Code, () => string> = {
   signed_out: () => m.refused_signed_out(),
   not_found: () => m.refused_not_found(),
   not_allowed: () => m.refused_not_allowed(),
+  in_call: () => m.refused_in_call(),
+  call_failed: () => m.refused_call_failed(),
   internal: () => m.refused_internal(),
 };
 

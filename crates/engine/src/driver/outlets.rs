@@ -6,6 +6,7 @@ use std::{
 };
 
 use sotto_machine::{
+    call::CallEvent,
     rows::ChatId,
     step::{Effect, Rejection},
 };
@@ -32,6 +33,8 @@ pub(crate) struct Outlets {
     pub(crate) profiles: mpsc::UnboundedSender<ChatId>,
     /// One's own profile is to be published.
     pub(crate) own_profile: mpsc::UnboundedSender<()>,
+    /// What is said about calls.
+    pub(crate) calls: mpsc::UnboundedSender<CallEvent>,
     /// The relay has signed this device out.
     pub(crate) signed_out: watch::Sender<bool>,
     /// What was dropped, by reason.

@@ -171,6 +171,7 @@ impl Driver {
         }
         for event in &after.events {
             match event {
+                Event::Call(event) => drop(self.outlets.calls.send(event.clone())),
                 Event::Dropped(why) => {
                     info!(%why, "a received message was dropped");
                     self.outlets.dropped.count(*why);

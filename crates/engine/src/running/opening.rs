@@ -12,6 +12,7 @@ use tracing::{info, warn};
 
 use super::{Open, Running, me};
 use crate::{
+    call::Telephone,
     database::Database,
     desk::{Desk, Seen},
     driver::{self, Dropped, Outlets},
@@ -109,6 +110,8 @@ impl Running {
         let (errands, to_run) = mpsc::unbounded_channel();
         let (profiles, to_fetch) = mpsc::unbounded_channel();
         let (own_profile, own_changed) = mpsc::unbounded_channel();
+        let (calls, said_of_calls) = mpsc::unbounded_channel();
+        let (telephone, orders) = mpsc::unbounded_channel();
         let (connected, is_connected) = watch::channel(false);
         let (signed_out, is_signed_out) = watch::channel(false);
         let seal_keys = SealKeys::default();
@@ -122,6 +125,7 @@ impl Running {
             seal_keys: seal_keys.clone(),
             profiles,
             own_profile: own_profile.clone(),
+            calls,
             signed_out,
             dropped: dropped.clone(),
         };
@@ -133,6 +137,9 @@ impl Running {
             Desk::new(Arc::clone(&self.board), database.clone(), seen.clone(), Arc::clone(&self.config.clock))
                 .run(heard),
         );
+        tokio::spawn(
+            Telephone::new(database.clone(), Arc::clone(&self.board), self.config.media).run(orders, said_of_calls),
+        );
         tokio::spawn(sign_out(Arc::downgrade(self), is_signed_out));
         let inlets = Inlets {
             publications: to_publish,
@@ -143,8 +150,15 @@ impl Running {
             connected: is_connected,
             seal_keys,
         };
-        let open =
-            Open { database, news, seen, dropped, inlets: Mutex::new(Some(inlets)), subscriptions: AtomicU64::new(0) };
+        let open = Open {
+            database,
+            news,
+            seen,
+            dropped,
+            telephone,
+            inlets: Mutex::new(Some(inlets)),
+            subscriptions: AtomicU64::new(0),
+        };
         self.open.set(open).map_err(|_| Error::new(Code::Internal, "the database is open already"))
     }
 

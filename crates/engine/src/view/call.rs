@@ -1,4 +1,4 @@
-//! The lines that calls leave.
+//! Calls: the one that there is, and the lines that are left of others.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -34,4 +34,190 @@ pub struct CallLineView {
     pub outcome: CallOutcome,
     /// How long they talked.
     pub seconds: u32,
+}
+
+/// How far the call is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum CallStage {
+    /// This side calls, and no device of the other side has said that it rings.
+    Calling,
+    /// It rings on the other side.
+    Ringing,
+    /// The other side calls.
+    Incoming,
+    /// Answered; the way is being found.
+    Connecting,
+    /// They talk.
+    Talking {
+        /// Since when (ms since the epoch).
+        #[ts(type = "number")]
+        since: i64,
+    },
+    /// The way broke, and another is being found.
+    Reconnecting {
+        /// Since when they talk (ms since the epoch).
+        #[ts(type = "number")]
+        since: i64,
+    },
+}
+
+/// How good the network is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum CallQuality {
+    /// Nothing to notice.
+    Good,
+    /// Gaps now and then.
+    Fair,
+    /// Hard to understand.
+    Poor,
+}
+
+/// A kind of device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum CallDeviceKind {
+    /// Takes sound in.
+    Microphone,
+    /// Plays sound.
+    Speaker,
+}
+
+/// Why a device does not serve; the call goes on without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum CallDeviceFault {
+    /// There is none.
+    NotFound,
+    /// Another program holds it.
+    Busy,
+    /// The system does not permit it.
+    Refused,
+    /// No sound server, or no display, runs.
+    NoServer,
+    /// It was unplugged.
+    Lost,
+    /// It failed otherwise.
+    Failed,
+}
+
+/// A device that does not serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct CallProblem {
+    /// Which kind.
+    pub device: CallDeviceKind,
+    /// Why not.
+    pub fault: CallDeviceFault,
+}
+
+/// The call that there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct CallView {
+    /// Hex; also the id of its line in the conversation.
+    pub id: String,
+    /// With the person of this chat.
+    #[ts(type = "number")]
+    pub chat: i64,
+    /// This side has called.
+    pub mine: bool,
+    /// How far it is.
+    pub stage: CallStage,
+    /// Nothing is heard of this side.
+    pub muted: bool,
+    /// Nothing is heard of the other side.
+    pub other_muted: bool,
+    /// How good the network is.
+    pub quality: CallQuality,
+    /// Everything goes through a relay.
+    pub relayed: bool,
+    /// Devices that do not serve.
+    pub problems: Vec<CallProblem>,
+}
+
+/// Why a call ended by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum CallFault {
+    /// No way to the other side was found.
+    NoPath,
+    /// The way broke and did not come back.
+    Lost,
+    /// The other end could not show the key that its message promised.
+    Fingerprint,
+    /// It could not be set up on this device.
+    Failed,
+}
+
+/// Numbers of a call, once a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct CallNumbers {
+    /// There and back, in ms.
+    pub round_trip_ms: u32,
+    /// How long sound waits before it is played, in ms.
+    pub jitter_buffer_ms: u32,
+    /// Packets of sound that arrived.
+    pub voice_received: u32,
+    /// Packets of sound that did not.
+    pub voice_lost: u32,
+    /// The code in the tone that the synthetic meter heard last.
+    pub tone: Option<u8>,
+}
+
+/// What a window hears of calls. The first one is [`CallUpdate::State`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum CallUpdate {
+    /// The call as it is now; none when there is none.
+    State {
+        /// The call.
+        call: Option<CallView>,
+    },
+    /// A call is over.
+    Ended {
+        /// Which.
+        id: String,
+        /// With whom.
+        #[ts(type = "number")]
+        chat: i64,
+        /// This side had called.
+        mine: bool,
+        /// How.
+        outcome: CallOutcome,
+        /// Why, if it ended by itself.
+        fault: Option<CallFault>,
+    },
+    /// How loud both sides are, from 0 to 1.
+    Levels {
+        /// This side.
+        own: f32,
+        /// The other side.
+        other: f32,
+    },
+    /// How the media fare.
+    Numbers {
+        /// The numbers.
+        numbers: CallNumbers,
+    },
+}
+
+/// A device that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct CallDevice {
+    /// Which kind.
+    pub kind: CallDeviceKind,
+    /// By this it is chosen.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
 }

@@ -1,5 +1,7 @@
 // Every command of the engine, typed. Nothing above this file knows the commands' names.
 import type { AppState } from './bindings/AppState';
+import type { CallDevice } from './bindings/CallDevice';
+import type { CallDeviceKind } from './bindings/CallDeviceKind';
 import type { Code } from './bindings/Code';
 import type { CodeRequested } from './bindings/CodeRequested';
 import type { ContactView } from './bindings/ContactView';
@@ -147,6 +149,14 @@ export const groupView = (chat: number) => shell().invoke<GroupView>('group_view
 export const groupReceipts = (id: string) => shell().invoke<GroupReceipt[]>('group_receipts', { id });
 
 export const linkOpen = (url: string) => shell().invoke<void>('link_open', { url });
+
+export const callStart = (chat: number) => shell().invoke<void>('call_start', { chat });
+export const callAnswer = () => shell().invoke<void>('call_answer');
+export const callEnd = () => shell().invoke<void>('call_end');
+export const callMute = (muted: boolean) => shell().invoke<void>('call_mute', { muted });
+export const callDevices = () => shell().invoke<CallDevice[]>('call_devices');
+export const callDeviceUse = (kind: CallDeviceKind, id: string | null) =>
+  shell().invoke<void>('call_device_use', { kind, id });
 
 /** What a command rejected with; anything that is no refusal of the engine is a fault of the program. */
 export function refusal(reason: unknown): Refusal {

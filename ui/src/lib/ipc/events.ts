@@ -1,5 +1,6 @@
 // The three streams of the engine: the program, the chat list, one conversation.
 import type { AppEvent } from './bindings/AppEvent';
+import type { CallUpdate } from './bindings/CallUpdate';
 import type { ChatListUpdate } from './bindings/ChatListUpdate';
 import type { ThreadUpdate } from './bindings/ThreadUpdate';
 import { shell } from './shell';
@@ -11,5 +12,8 @@ export const chatsSubscribe = (receive: (update: ChatListUpdate) => void) =>
 
 export const threadSubscribe = (chat: number, around: number | null, receive: (update: ThreadUpdate) => void) =>
   shell().subscribe('thread_subscribe', { chat, around }, receive);
+
+export const callSubscribe = (receive: (update: CallUpdate) => void) =>
+  shell().subscribe('call_subscribe', {}, receive);
 
 export const unsubscribe = (subscription: number) => shell().invoke<void>('unsubscribe', { subscription });

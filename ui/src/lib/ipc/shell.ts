@@ -1,4 +1,5 @@
 // What carries commands to the engine: the Tauri window in production, an engine in memory while drawing and testing.
+import type { CallUpdate } from './bindings/CallUpdate';
 import type { ChatListUpdate } from './bindings/ChatListUpdate';
 import type { AppEvent } from './bindings/AppEvent';
 import type { ThreadUpdate } from './bindings/ThreadUpdate';
@@ -8,6 +9,7 @@ export type Streams = {
   app_subscribe: AppEvent;
   chats_subscribe: ChatListUpdate;
   thread_subscribe: ThreadUpdate;
+  call_subscribe: CallUpdate;
 };
 
 /** Arguments of a command: named values, or the raw bytes of a picture. */

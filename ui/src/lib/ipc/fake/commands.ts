@@ -3,6 +3,7 @@ import type { Country } from '../bindings/Country';
 import type { NumberCheck } from '../bindings/NumberCheck';
 import type { Settings } from '../bindings/Settings';
 import { ACTIONS } from './actions';
+import { CALLS } from './calls';
 import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
 import { paintFace } from './faces';
@@ -43,6 +44,7 @@ function checkNumber(region: string, input: string): NumberCheck {
 export const COMMANDS: Record<string, Command> = {
   ...ACTIONS,
   ...PARTS,
+  ...CALLS,
   app_state: (engine) => engine.world.state,
   countries: () => COUNTRIES,
   number_check: (_, { region, input }) => checkNumber(region as string, input as string),

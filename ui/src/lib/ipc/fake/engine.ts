@@ -1,5 +1,6 @@
 // The fake engine: keeps a world, answers commands, sends snapshots and diffs as the real one would.
 import type { AppEvent } from '../bindings/AppEvent';
+import type { CallUpdate } from '../bindings/CallUpdate';
 import type { ChatListUpdate } from '../bindings/ChatListUpdate';
 import type { Error as Refusal } from '../bindings/Error';
 import type { MessageItem } from '../bindings/MessageItem';
@@ -50,6 +51,7 @@ export class FakeEngine {
     const stream: Stream = { command, chat: (args.chat as number | undefined) ?? null, rev: 1, receive };
     this.#streams.set(id, stream);
     if (command === 'app_subscribe') this.#introduce(receive);
+    else if (command === 'call_subscribe') receive({ kind: 'state', call: this.world.call });
     else if (command === 'thread_subscribe')
       receive({ kind: 'snapshot', rev: 1, page: this.opening(stream.chat ?? 0, args.around as number | null) });
     else if (!this.world.loading) receive({ kind: 'snapshot', rev: 1, items: this.rows() });
@@ -72,6 +74,10 @@ export class FakeEngine {
 
   tell(event: AppEvent): void {
     for (const stream of this.#streams.values()) if (stream.command === 'app_subscribe') stream.receive(event);
+  }
+
+  tellCalls(update: CallUpdate): void {
+    for (const stream of this.#streams.values()) if (stream.command === 'call_subscribe') stream.receive(update);
   }
 
   setState(part: Partial<World['state']>): void {

@@ -1,6 +1,7 @@
 // The people of the drawings, with what they last wrote.
+import type { CallOutcome } from '../bindings/CallOutcome';
 import { placeAt } from './parts';
-import { type Person, moment, noted, person, said, tookBack, wrote } from './world';
+import { type Person, moment, noted, person, rang, said, tookBack, withLines, wrote } from './world';
 
 const at = (time: string) => moment(0, time);
 const yesterday = (time: string) => moment(1, time);
@@ -97,6 +98,14 @@ export function parts(): Person {
       ],
     },
   );
+}
+
+/** The same person, after some calls. */
+export function called(one: Person): Person {
+  const line = (time: string, mine: boolean, outcome: CallOutcome, seconds = 0) =>
+    rang(at(time), mine, { video: false, outcome, seconds });
+  const lines = [line('20:41', true, 'missed'), line('20:42', false, 'answered', 767), line('20:58', false, 'missed')];
+  return withLines({ ...one, writing: false }, lines);
 }
 
 export function maren(): Person {

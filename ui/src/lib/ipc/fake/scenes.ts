@@ -1,6 +1,7 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
 import { closedLago, forkedLago, lago, leftLago, ownLago } from './group-people';
-import { actions, arabic, longThread, maren, marenViolated, noor, others, parts, states } from './people';
+import { call } from './calls';
+import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
 import type { Stage } from '../bindings/Stage';
 
@@ -11,6 +12,7 @@ function before(stage: Stage, part: Partial<World['state']> = {}): World {
     people: [noor(), ...others()],
     emoji: [],
     lively: true,
+    call: null,
   };
 }
 
@@ -39,6 +41,25 @@ export const scenes: Record<string, () => World> = {
   parts: () => signedIn([parts(), maren(), ...others()]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
+  call_incoming: () => ({
+    ...signedIn([called(noor()), maren(), ...others()]),
+    call: call({ mine: false, stage: { kind: 'incoming' } }),
+  }),
+  call_ringing: () => ({ ...signedIn([noor(), maren(), ...others()]), call: call({ stage: { kind: 'ringing' } }) }),
+  call_talking: () => ({
+    ...signedIn([noor(), maren(), ...others()]),
+    call: call({ stage: { kind: 'talking', since: Date.now() - 767_000 } }),
+  }),
+  call_troubled: () => ({
+    ...signedIn([noor(), maren(), ...others()]),
+    call: call({
+      stage: { kind: 'reconnecting', since: Date.now() - 767_000 },
+      quality: 'poor',
+      muted: true,
+      other_muted: true,
+      problems: [{ device: 'speaker', fault: 'no_server' }],
+    }),
+  }),
   onboarding: () => before(onboarding(null)),
   number: () => before(onboarding(LOCAL_RELAY)),
   invitation: () => before(onboarding(LOCAL_RELAY, { invitation_needed: true })),

@@ -1,5 +1,7 @@
 // What a scene is made of.
 import type { AppState } from '../bindings/AppState';
+import type { CallLineView } from '../bindings/CallLineView';
+import type { CallView } from '../bindings/CallView';
 import type { ChatRow } from '../bindings/ChatRow';
 import type { ContactView } from '../bindings/ContactView';
 import type { GroupView } from '../bindings/GroupView';
@@ -36,6 +38,8 @@ export type World = {
   emoji: string[];
   /** Other people answer and messages move on by themselves. */
   lively: boolean;
+  /** The call that there is. */
+  call: CallView | null;
   /** Never answers the list, to see it load. */
   loading?: boolean;
 };
@@ -95,6 +99,7 @@ export function signedIn(people: Person[], part: Partial<AppState> = {}): World 
     people,
     emoji: ['❤️', '🌒', '🎻', '☕', '😂', '🙏🏽', '⛵', '🥂', '🌿', '🫶', '👋🏽', '😮', '🍊', '👏'],
     lively: false,
+    call: null,
   };
 }
 
@@ -155,6 +160,24 @@ export const noted = (at: number, notice: NoticeKind): Line => ({
   mine: false,
   state: 'received',
 });
+
+export const rang = (at: number, mine: boolean, call: CallLineView): Line => ({
+  ...UNTOUCHED,
+  at,
+  body: { kind: 'call', call },
+  mine,
+  state: 'received',
+});
+
+/** The same person, who goes on with these. */
+export function withLines(one: Person, lines: readonly Line[]): Person {
+  const last = one.entries.at(-1)?.order ?? 0;
+  const entries = [
+    ...one.entries,
+    ...lines.map((line, at) => ({ ...line, id: nextId(), order: last + (at + 1) * 16 })),
+  ];
+  return { ...one, entries, row: withLast(one.row, entries) };
+}
 
 export function conversation(lines: readonly Line[]): MessageItem[] {
   return lines.map((line, at) => ({ ...line, id: nextId(), order: (at + 1) * 16 }));

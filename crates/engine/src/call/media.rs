@@ -1,0 +1,69 @@
+//! What a call is made with: devices as chosen, or synthetic ones.
+
+use sotto_media::{Call, Config, Microphone, Speaker};
+
+use crate::view::CallDeviceKind;
+
+/// Where sound and pictures of calls come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MediaSource {
+    /// The devices of this computer.
+    #[default]
+    Devices,
+    /// A tone that carries this code and patterns with a counter, for tests; no device is touched.
+    Synthetic(u8),
+}
+
+impl std::str::FromStr for MediaSource {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            None if text == "devices" => Ok(Self::Devices),
+            None if text == "synthetic" => Ok(Self::Synthetic(1)),
+            Some(("synthetic", code)) => code.parse().map(Self::Synthetic).map_err(|_| "the code is 0 to 255"),
+            _ => Err("devices, synthetic, or synthetic:CODE"),
+        }
+    }
+}
+
+/// Devices as chosen; none is the system's own choice.
+#[derive(Debug, Default)]
+pub(super) struct Chosen {
+    microphone: Option<String>,
+    speaker: Option<String>,
+}
+
+impl Chosen {
+    pub(super) fn choose(&mut self, kind: CallDeviceKind, id: Option<String>) {
+        match kind {
+            CallDeviceKind::Microphone => self.microphone = id,
+            CallDeviceKind::Speaker => self.speaker = id,
+        }
+    }
+
+    /// Lets what was chosen serve in a call that stands.
+    pub(super) fn apply(&self, call: &Call, kind: CallDeviceKind) {
+        match kind {
+            CallDeviceKind::Microphone => call.use_microphone(self.microphone()),
+            CallDeviceKind::Speaker => call.use_speaker(self.speaker()),
+        }
+    }
+
+    pub(super) fn config(&self, source: MediaSource) -> Config {
+        match source {
+            MediaSource::Synthetic(code) => Config::synthetic(code),
+            MediaSource::Devices => {
+                Config { microphone: self.microphone(), speaker: self.speaker(), ..Config::default() }
+            }
+        }
+    }
+
+    fn microphone(&self) -> Microphone {
+        self.microphone.clone().map_or(Microphone::Default, Microphone::Named)
+    }
+
+    fn speaker(&self) -> Speaker {
+        self.speaker.clone().map_or(Speaker::Default, Speaker::Named)
+    }
+}

@@ -1,0 +1,125 @@
+//! Voice calls between real engines: codes in tones, over real sockets, with everything said about them sealed.
+
+use sotto_engine::api::new_message_id;
+use sotto_engine::view::{CallOutcome, CallStage, CallUpdate, CallView, MessageBody};
+use sotto_tests::people::{BOB, Person, Scene, patient};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+const CAROL: &str = "+351912345603";
+
+/// What one window hears of calls.
+struct Phone {
+    updates: UnboundedReceiver<CallUpdate>,
+}
+
+impl Phone {
+    fn of(person: &Person) -> Self {
+        Self { updates: person.engine.call_subscribe().unwrap() }
+    }
+
+    async fn until<T>(&mut self, what: &str, mut looks: impl FnMut(CallUpdate) -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                let update = self.updates.recv().await.expect("the engine runs");
+                if let Some(found) = looks(update) {
+                    return found;
+                }
+            }
+        };
+        patient(what, wait).await
+    }
+
+    async fn shows(&mut self, what: &str, looks: impl Fn(&CallView) -> bool) {
+        let shown = |update| matches!(update, CallUpdate::State { call: Some(call) } if looks(&call)).then_some(());
+        self.until(what, shown).await;
+    }
+
+    async fn rings(&mut self) {
+        self.shows("a ring", |call| call.stage == CallStage::Incoming).await;
+    }
+
+    async fn talks(&mut self) {
+        self.shows("a call", |call| matches!(call.stage, CallStage::Talking { .. })).await;
+    }
+
+    /// The code in the tone of the other side is heard.
+    async fn hears(&mut self, name: &str) {
+        let code = name.as_bytes()[0];
+        let heard =
+            |update| matches!(update, CallUpdate::Numbers { numbers } if numbers.tone == Some(code)).then_some(());
+        self.until("the tone of the other side", heard).await;
+    }
+
+    async fn ends(&mut self) -> CallOutcome {
+        let ended = |update| if let CallUpdate::Ended { outcome, .. } = update { Some(outcome) } else { None };
+        self.until("the end of the call", ended).await
+    }
+}
+
+/// How the last call stands in the conversation, and whether it waits to be seen.
+async fn last_call(person: &mut Person, wanted: CallOutcome) {
+    let is_there = |items: &[sotto_engine::view::MessageItem]| {
+        items.iter().any(|item| matches!(item.body, MessageBody::Call { call } if call.outcome == wanted))
+    };
+    person.sees("the line of a call", is_there).await;
+}
+
+#[tokio::test]
+async fn two_people_hear_each_other_mute_and_hang_up() {
+    let scene = Scene::new(71).await;
+    let (mut alice, mut bob) = scene.alice_and_bob().await;
+    let (mut hers, mut his) = (Phone::of(&alice), Phone::of(&bob));
+    alice.engine.call_start(alice.chat()).await.unwrap();
+    his.rings().await;
+    hers.shows("that it rings there", |call| call.stage == CallStage::Ringing).await;
+    bob.engine.call_answer().await.unwrap();
+    hers.talks().await;
+    his.talks().await;
+    hers.hears("Bob").await;
+    his.hears("Alice").await;
+    alice.engine.call_mute(true).unwrap();
+    his.shows("that she is muted", |call| call.other_muted).await;
+    bob.engine.call_end().await.unwrap();
+    assert_eq!((hers.ends().await, his.ends().await), (CallOutcome::Answered, CallOutcome::Answered));
+    last_call(&mut alice, CallOutcome::Answered).await;
+    last_call(&mut bob, CallOutcome::Answered).await;
+}
+
+#[tokio::test]
+async fn a_call_is_declined_and_another_is_missed() {
+    let scene = Scene::new(72).await;
+    let (alice, mut bob) = scene.alice_and_bob().await;
+    let (mut hers, mut his) = (Phone::of(&alice), Phone::of(&bob));
+    alice.engine.call_start(alice.chat()).await.unwrap();
+    his.rings().await;
+    bob.engine.call_end().await.unwrap();
+    assert_eq!((hers.ends().await, his.ends().await), (CallOutcome::Declined, CallOutcome::Declined));
+
+    alice.engine.call_start(alice.chat()).await.unwrap();
+    his.rings().await;
+    alice.clock.advance(sotto_machine::call::RINGING);
+    assert_eq!((hers.ends().await, his.ends().await), (CallOutcome::Missed, CallOutcome::Missed));
+    last_call(&mut bob, CallOutcome::Missed).await;
+    bob.lists("a call that waits to be seen", |row| row.unread == 1).await;
+}
+
+#[tokio::test]
+async fn a_third_one_is_told_that_they_are_busy() {
+    let scene = Scene::new(73).await;
+    let (alice, bob) = scene.alice_and_bob().await;
+    let mut carol = scene.sign_up("Carol", CAROL).await;
+    let (mut his, mut theirs) = (Phone::of(&bob), Phone::of(&carol));
+    alice.engine.call_start(alice.chat()).await.unwrap();
+    his.rings().await;
+    bob.engine.call_answer().await.unwrap();
+    his.talks().await;
+    carol.meet(BOB).await;
+    carol.say("It is me").await;
+    let row = bob.lists("Carol", |row| row.title == "Carol").await;
+    bob.engine.message_send(row.id, &new_message_id(), "I see").await.unwrap();
+    carol.hears("I see").await;
+    carol.engine.call_start(carol.chat()).await.unwrap();
+    assert_eq!(theirs.ends().await, CallOutcome::Busy);
+    alice.engine.call_end().await.unwrap();
+    assert_eq!(his.ends().await, CallOutcome::Answered);
+}
