@@ -52,8 +52,8 @@ impl Connection {
         self.give(None);
         self.peer.set_local_description(description).await?;
         let mut gathered = self.gathered.subscribe();
-        let complete = tokio::time::timeout(GATHER, gathered.wait_for(|complete| *complete)).await;
-        if complete.is_err() {
+        let complete = tokio::time::timeout(GATHER, gathered.wait_for(|complete| *complete)).await.is_ok();
+        if !complete {
             tracing::debug!("not every server has answered; what it would say comes later");
         }
         let description = self.peer.local_description().await.ok_or(Error::Sdp("there is none of our own"))?;
