@@ -100,7 +100,7 @@ async fn who_was_removed_reads_nothing_more_and_may_say_nothing() {
     alice.hears("Just the two of us").await;
     bob.reaches(&id, MessageState::Delivered).await;
 
-    let mut carol = away.wake().await;
+    let carol = away.wake().await;
     let row = carol.lists("her removal", |row| row.group.is_some_and(|group| !group.member)).await;
     assert!(!row.group.unwrap().may_send);
     let mut carol = carol.restart().await;
@@ -122,7 +122,7 @@ async fn who_was_removed_reads_nothing_more_and_may_say_nothing() {
 #[tokio::test]
 async fn an_owner_who_leaves_is_followed_and_the_others_go_on() {
     let scene = Scene::new(73).await;
-    let (mut alice, mut bob, mut carol) = three(&scene).await;
+    let (mut alice, mut bob, carol) = three(&scene).await;
     bob.say("All aboard").await;
     alice.hears("All aboard").await;
     let whom = account(&alice, BOB).await;
