@@ -1,5 +1,18 @@
 -- The database of a Sotto device, version 6. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
+CREATE TABLE attachments (
+    position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
+    place    INTEGER NOT NULL,
+    blob     BLOB NOT NULL,
+    state    TEXT NOT NULL,
+    PRIMARY KEY (position, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_blob ON attachments (blob);
+CREATE INDEX attachments_wanted ON attachments (position, place) WHERE state = 'wanted';
+CREATE TRIGGER attachments_discard AFTER DELETE ON attachments BEGIN
+    INSERT OR IGNORE INTO discarded_blobs (blob) VALUES (old.blob);
+END;
+
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     draft TEXT
@@ -37,6 +50,10 @@ CREATE TABLE devices (
     CHECK ((ephemeral_out IS NULL) = (ephemeral_out_at IS NULL))
 ) STRICT;
 CREATE INDEX devices_account ON devices (account);
+
+CREATE TABLE discarded_blobs (
+    blob BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE edits (
     author BLOB NOT NULL,

@@ -259,6 +259,42 @@ const SHOTS = [
     },
   },
   ...GROUP_SHOTS,
+  { name: 'files', scene: 'files', act: (page) => row(page, 'Vera').click() },
+  {
+    name: 'files-older',
+    scene: 'files',
+    act: async (page) => {
+      await row(page, 'Vera').click();
+      await page.waitForTimeout(200);
+      await page.mouse.move(800, 400);
+      await page.mouse.wheel(0, -2000);
+    },
+  },
+  {
+    name: 'viewer',
+    scene: 'files',
+    looks: ['light'],
+    act: async (page) => {
+      await row(page, 'Vera').click();
+      await page.getByRole('button', { name: /hills/ }).click();
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: 'attach',
+    scene: 'files',
+    act: async (page) => {
+      await row(page, 'Vera').click();
+      const files = ['jetty.jpg', 'hills.jpg', 'score.pdf'].map((name) => ({
+        name,
+        mimeType: name.endsWith('pdf') ? 'application/pdf' : 'image/jpeg',
+        buffer: Buffer.alloc(90_000, 7),
+      }));
+      await page.locator('input[type=file]').first().setInputFiles(files);
+      await page.getByTestId('attach-dialog').waitFor();
+      await page.waitForTimeout(400);
+    },
+  },
   { name: 'profile', scene: 'profile' },
   { name: 'unlock', scene: 'unlock' },
   {

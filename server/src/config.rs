@@ -3,6 +3,7 @@
 //! Unknown keys are errors. A variable's name is the key's path with two underscores between its parts:
 //! `SOTTO_RELAY_LISTEN`, `SOTTO_RELAY_LIMITS__CONNECTIONS`.
 
+mod files;
 mod senders;
 mod turn;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sotto_wire::{limits::HOUR, rest::RegistrationMode};
 use toml::{Table, Value};
 
+pub use self::files::FilesConfig;
 use crate::relay::{Limits, Rate};
 pub use senders::{CodesConfig, Secret, SmtpConfig, SmtpTls, TwilioConfig, WebhookConfig};
 pub use turn::TurnConfig;
@@ -112,6 +114,8 @@ pub struct Config {
     pub turn: TurnConfig,
     /// Bounds.
     pub limits: LimitsConfig,
+    /// What people upload.
+    pub files: FilesConfig,
 }
 
 /// Where certificate and key lie, as PEM files.
@@ -173,6 +177,7 @@ impl Default for Config {
             codes: CodesConfig::default(),
             turn: TurnConfig::default(),
             limits: LimitsConfig::default(),
+            files: FilesConfig::default(),
         }
     }
 }

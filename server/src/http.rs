@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod codes;
+mod files;
 mod groups;
 mod info;
 mod keys;
@@ -32,6 +33,7 @@ use sotto_wire::{
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
+    blobs::Blobs,
     clock::Clock,
     codes::{Codes, Senders},
     config::Config,
@@ -60,6 +62,7 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 pub(crate) struct App {
     config: Config,
     store: Arc<dyn Store>,
+    blobs: Arc<Blobs>,
     clock: Arc<dyn Clock>,
     core: CoreHandle,
     codes: Codes,
@@ -84,6 +87,8 @@ struct Throttles {
     claims: Throttle<(AccountId, AccountId)>,
     look_ups: Throttle<DeviceId>,
     appends: Throttle<DeviceId>,
+    parts: Throttle<DeviceId>,
+    fetches: Throttle<Block>,
 }
 
 impl App {
@@ -93,7 +98,7 @@ impl App {
         clock: Arc<dyn Clock>,
         core: CoreHandle,
         secrets: &Secrets,
-        (senders, turn): (Senders, Arc<Turn>),
+        (senders, blobs, turn): (Senders, Arc<Blobs>, Arc<Turn>),
         stopping: watch::Receiver<bool>,
     ) -> Arc<Self> {
         let (codes, limits) = (&config.codes, &config.limits);
@@ -105,9 +110,12 @@ impl App {
             claims: Throttle::new(Rate::per(limits.claims_per_hour, HOUR)),
             look_ups: Throttle::new(Rate::per(limits.look_ups_per_hour, HOUR)),
             appends: Throttle::new(Rate::per(APPENDS_PER_HOUR, HOUR)),
+            parts: Throttle::new(Rate::per(config.files.parts_per_minute, 60 * SECOND)),
+            fetches: Throttle::new(Rate::per(config.files.fetches_per_minute, 60 * SECOND)),
         };
         Arc::new(Self {
             store,
+            blobs,
             clock,
             core,
             codes: Codes::new(secrets.code_key),
@@ -161,6 +169,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(rest::SETTINGS, put(people::change_settings))
         .route(rest::GROUPS, post(groups::append))
         .route(&format!("{}/{{group}}/events", rest::GROUPS), get(groups::events))
+        .route(&format!("{}/{{file}}", rest::FILES), put(files::begin).get(files::fetch).delete(files::withdraw))
+        .route(&format!("{}/{{file}}/parts/{{part}}", rest::FILES), put(files::receive))
         .route(rest::LIVE, get(live::open))
         .fallback(|| async { Refusal::from(rest::ErrorCode::NotFound) })
         .layer(DefaultBodyLimit::max(BODY))

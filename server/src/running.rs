@@ -18,6 +18,7 @@ use tokio::{
 };
 
 use crate::{
+    blobs::{self, BlobError, Blobs},
     clock::{Clock, SystemClock},
     codes::{Senders, SendersError, SentCode},
     config::{Config, ConfigError},
@@ -74,6 +75,9 @@ pub enum RelayError {
     /// Calls cannot be relayed.
     #[error("cannot relay calls")]
     Turn(#[source] io::Error),
+    /// The folder for files cannot be used.
+    #[error("cannot use the folder for files")]
+    Files(#[from] BlobError),
     /// The certificate does not serve.
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
@@ -116,6 +120,7 @@ impl Relay {
         })?;
         let store: Arc<dyn Store> =
             Arc::new(SqliteStore::open(&data_dir.join(DATABASE_FILE), config.limits.database_bytes)?);
+        let blobs = Arc::new(Blobs::open(config.files.dir(&data_dir)).await?);
         let secrets = store.secrets().await?;
         let mut core = Core::new(config.core_limits());
         core.remember_sends(store.remembered_sends().await?);
@@ -129,10 +134,11 @@ impl Relay {
         let turn = Arc::new(turn);
         let room = Arc::new(Semaphore::new(config.limits.connections));
         let (stop, stopping) = watch::channel(false);
-        let shell = (senders, turn.clone());
+        let shell = (senders, blobs.clone(), turn.clone());
         let app = App::new(config, store.clone(), clock.clone(), handle.clone(), &secrets, shell, stopping.clone());
         let listener = Listener { socket, tls, router: http::router(app), room };
         let sweeper = tokio::spawn(driver::sweep_forever(store.clone(), clock.clone(), handle.clone()));
+        let file_sweeper = tokio::spawn(blobs::sweep_forever(blobs.clone(), store.clone(), clock.clone()));
         let accepting = tokio::spawn(listener.run(stopping));
         let driving = tokio::spawn(driver.run());
         write_address(&data_dir, address).map_err(at_data_dir)?;
@@ -141,10 +147,11 @@ impl Relay {
             address,
             data_dir,
             store,
+            blobs,
             clock,
             core: handle,
             stop,
-            sweeper,
+            sweepers: [sweeper, file_sweeper],
             accepting,
             driving,
             turn,
@@ -170,10 +177,11 @@ pub struct Running {
     address: SocketAddr,
     data_dir: PathBuf,
     store: Arc<dyn Store>,
+    blobs: Arc<Blobs>,
     clock: Arc<dyn Clock>,
     core: CoreHandle,
     stop: watch::Sender<bool>,
-    sweeper: JoinHandle<()>,
+    sweepers: [JoinHandle<()>; 2],
     accepting: JoinHandle<()>,
     driving: JoinHandle<()>,
     turn: Arc<Turn>,
@@ -209,6 +217,7 @@ impl Running {
     /// Deletes at once what has run out of its time, instead of within the hour.
     pub async fn sweep(&self) {
         driver::sweep(&*self.store, &*self.clock, &self.core).await;
+        blobs::sweep(&self.blobs, &*self.store, self.clock.now()).await;
     }
 
     /// Drains: no new messages, everything accepted on the disk, everybody told, connections closed.
@@ -218,7 +227,7 @@ impl Running {
     pub async fn shutdown(self) -> Result<(), RelayError> {
         tracing::info!("draining");
         self.stop.send_replace(true);
-        self.sweeper.abort();
+        self.sweepers.iter().for_each(JoinHandle::abort);
         self.turn.close().await;
         self.core.tell(Event::Input(Input::Drain)).await;
         self.driving.await.map_err(|_| RelayError::Died)?;

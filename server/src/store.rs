@@ -4,6 +4,7 @@
 //! write's answer comes as an [`Input`] once it is fsynced. REST calls get an answer of their own, also
 //! only after the commit.
 
+mod files;
 pub mod sqlite;
 
 use futures_util::future::BoxFuture;
@@ -14,6 +15,7 @@ use sotto_wire::{
 };
 use tokio::sync::mpsc::UnboundedSender;
 
+pub use self::files::{FileBegun, FileRow, Files, NewFile};
 use crate::relay::{Input, Load, Loaded, Volume, Write, WriteId};
 
 /// Why the store did not do something.
@@ -43,7 +45,7 @@ pub enum StoreError {
 pub type Answer<T> = BoxFuture<'static, Result<T, StoreError>>;
 
 /// Everything the relay remembers.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Files + Send + Sync + 'static {
     /// Reads for the core.
     fn load(&self, load: Load) -> Answer<Loaded>;
     /// Writes for the core, in order; the answers go to `done`, those of one commit together.

@@ -6,6 +6,8 @@ mod claims;
 mod codes;
 #[path = "scenes/drain.rs"]
 mod drain;
+#[path = "scenes/files.rs"]
+mod files;
 #[path = "scenes/gateways.rs"]
 mod gateways;
 #[path = "scenes/groups.rs"]

@@ -4,6 +4,7 @@
 //! calls it.
 
 mod actions;
+mod attachments;
 mod calls;
 mod chat_marks;
 mod chats;
@@ -77,6 +78,16 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         actions::timer_set,
         actions::emoji_recent,
         actions::emoji_used,
+        attachments::attachment_begin,
+        attachments::attachment_cancel,
+        attachments::attachment_drop,
+        attachments::attachment_fetch,
+        attachments::attachment_finish,
+        attachments::attachment_load,
+        attachments::attachment_preview,
+        attachments::attachment_push,
+        attachments::attachment_save,
+        attachments::attachments_send,
         groups::group_create,
         groups::group_add,
         groups::group_remove,

@@ -26,6 +26,8 @@ pub(crate) fn open(app: &AppHandle, profile: &Path, minimised: bool) -> tauri::R
         .min_inner_size(SMALLEST.width, SMALLEST.height)
         .maximized(placement.maximised)
         .visible(false)
+        // Dropped files go to the page, which gives their bytes to the engine: no path of the computer crosses the border.
+        .disable_drag_drop_handler()
         .incognito(leaves_no_trace())
         .on_navigation(is_ours);
     let builder = match placement.position {

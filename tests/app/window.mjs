@@ -197,6 +197,35 @@ export class Window {
     await this.#session.wait(choose, hook('picture-input'), colour);
   }
 
+  /** Gives files of one colour or one text to a place that takes them: by choosing where it is an input, else by dropping. */
+  async give(id, files) {
+    const give = `
+      const [selector, wanted, done] = arguments;
+      const paint = (colour) => {
+        const canvas = Object.assign(document.createElement('canvas'), { width: 1200, height: 800 });
+        const brush = canvas.getContext('2d');
+        brush.fillStyle = colour;
+        brush.fillRect(0, 0, 1200, 800);
+        return new Promise((drawn) => canvas.toBlob(drawn, 'image/png'));
+      };
+      Promise.all(wanted.map(async ({ name, colour, text }) => new File([colour ? await paint(colour) : text], name))).then((made) => {
+        const dataTransfer = new DataTransfer();
+        for (const file of made) dataTransfer.items.add(file);
+        const place = document.querySelector(selector);
+        if (place.type === 'file') {
+          place.files = dataTransfer.files;
+          place.dispatchEvent(new Event('change', { bubbles: true }));
+        } else {
+          for (const type of ['dragenter', 'dragover', 'drop']) {
+            place.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+          }
+        }
+        done(true);
+      });`;
+    await this.sees(hook(id));
+    await this.#session.wait(give, hook(id), files);
+  }
+
   /** Writes a picture of the window, once it has been painted. */
   async picture(name) {
     await this.#session.wait(PAINTED);

@@ -8,7 +8,7 @@ mod relay_house;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use sotto_engine::{EngineConfig, MediaSource, SecretSource, clock::ShiftedClock};
-use sotto_relay::config::LimitsConfig;
+use sotto_relay::config::{FilesConfig, LimitsConfig};
 use tempfile::TempDir;
 
 pub use person::{Asleep, Person, Window, patient, texts};
@@ -39,8 +39,17 @@ impl Scene {
 
     /// A relay in this process.
     pub async fn with_limits(seed: u64, limits: LimitsConfig) -> Self {
+        Self::with_bounds(seed, limits, FilesConfig::default()).await
+    }
+
+    /// A relay in this process that has only so much room for files.
+    pub async fn with_files(seed: u64, files: FilesConfig) -> Self {
+        Self::with_bounds(seed, LimitsConfig::default(), files).await
+    }
+
+    async fn with_bounds(seed: u64, limits: LimitsConfig, files: FilesConfig) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let relay = RelayHouse::here(&dir.path().join("relay"), limits).await;
+        let relay = RelayHouse::here(&dir.path().join("relay"), limits, files).await;
         Self { dir, relay, seed }
     }
 

@@ -335,7 +335,12 @@ impl Town {
                 let taken = self.post_office.append_to_group(&person.account(), group, &append, now);
                 Some(Input::Group(GroupInput::Appended { group, taken }))
             }
-            Effect::FetchProfile(_) | Effect::WatchAgain | Effect::PublishProfile | Effect::WakeAt(_) => None,
+            Effect::FetchProfile(_)
+            | Effect::WatchAgain
+            | Effect::PublishProfile
+            | Effect::WakeAt(_)
+            | Effect::UploadFiles(_)
+            | Effect::WithdrawFiles(_) => None,
         }
     }
 

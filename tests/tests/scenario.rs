@@ -14,6 +14,10 @@ mod changed_key;
 mod chats;
 #[path = "scenario/everyday.rs"]
 mod everyday;
+#[path = "scenario/files.rs"]
+mod files;
+#[path = "scenario/files_fate.rs"]
+mod files_fate;
 #[path = "scenario/full_mailbox.rs"]
 mod full_mailbox;
 #[path = "scenario/groups.rs"]

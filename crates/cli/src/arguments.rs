@@ -54,12 +54,19 @@ pub(crate) enum Command {
     Contacts,
     /// Groups: found, change and show them.
     Group(GroupArguments),
-    /// Send a text.
+    /// Send a text, files, or both.
     Send {
         /// A phone number, or the number of a chat.
         to: String,
         /// What to say; `-` reads it from standard input.
-        text: String,
+        #[arg(required_unless_present = "file")]
+        text: Option<String>,
+        /// A file to go with it; may be given several times.
+        #[arg(long, value_name = "PATH")]
+        file: Vec<PathBuf>,
+        /// How pictures are sent.
+        #[arg(long, value_enum, default_value_t = Pictures::Usual)]
+        pictures: Pictures,
         /// How far it must come before the command ends.
         #[arg(long, value_enum, default_value_t = Wait::Sent)]
         wait: Wait,
@@ -69,6 +76,20 @@ pub(crate) enum Command {
     },
     /// Print a conversation, oldest first.
     Messages(MessagesArguments),
+    /// Write a file of a message into a folder, in the clear. Fetches it first if need be.
+    Save {
+        /// `order` of the message, as `messages` prints it.
+        order: i64,
+        /// Which of its files, from 0.
+        #[arg(long, default_value_t = 0)]
+        place: u32,
+        /// Where to.
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        to: PathBuf,
+        /// Seconds to wait for it.
+        #[arg(long, default_value_t = 60)]
+        timeout: u64,
+    },
     /// Print a line of JSON for each event until interrupted.
     Watch,
     /// Speak JSON-RPC 2.0 on standard input and output, one message a line.
@@ -191,6 +212,17 @@ pub(crate) enum Who {
     Everyone,
     /// Admins and the owner.
     Admins,
+}
+
+/// How pictures are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pictures {
+    /// At most 2,048 pixels wide, without metadata.
+    Usual,
+    /// In full size, without metadata.
+    Whole,
+    /// As the files that they are, with everything they say about themselves.
+    File,
 }
 
 /// How far a message must come.

@@ -3,6 +3,7 @@
 mod daemon;
 mod group;
 mod messages;
+mod save;
 mod send;
 mod sign_up;
 mod watch;
@@ -25,8 +26,12 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Fai
         Command::Verify { code, name, about } => sign_up::verify(&arguments, code, name, about, output).await,
         Command::Contacts => contacts(&arguments, output).await,
         Command::Group(wanted) => group::run(&arguments, wanted, output).await,
-        Command::Send { to, text, wait, timeout } => {
-            send::run(&arguments, &send::Order { to, text, wait: *wait, timeout: *timeout }, output).await
+        Command::Send { to, text, file, pictures, wait, timeout } => {
+            let (text, files) = (text.as_deref().unwrap_or_default(), (file.as_slice(), *pictures));
+            send::run(&arguments, &send::Order { to, text, files, wait: *wait, timeout: *timeout }, output).await
+        }
+        Command::Save { order, place, to, timeout } => {
+            save::run(&arguments, &save::Wanted { order: *order, place: *place, to, timeout: *timeout }, output).await
         }
         Command::Messages(wanted) => messages::run(&arguments, wanted, output).await,
         Command::Watch => watch::run(&arguments).await,

@@ -32,6 +32,9 @@ pub(crate) enum Failure {
     /// The relay refused the message.
     #[error("the message was refused")]
     Refused,
+    /// A file of a message cannot be had.
+    #[error("the file is no longer at the relay, or is not what was sent")]
+    FileGone,
     /// Standard input or output is gone.
     #[error("standard input or output: {0}")]
     Io(#[from] std::io::Error),
@@ -53,6 +56,7 @@ impl Failure {
             Self::RelayNeeded => "relay_needed".into(),
             Self::TooSlow(_) => "too_slow".into(),
             Self::Refused => "refused".into(),
+            Self::FileGone => "file_gone".into(),
             Self::Io(_) => "io".into(),
             Self::Stopped => "stopped".into(),
         }

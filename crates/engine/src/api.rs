@@ -1,6 +1,7 @@
 //! What windows, scripts and bots may ask for: one method of [`Handle`] for each command.
 
 mod actions;
+mod attachments;
 mod calls;
 mod chat_marks;
 mod chats;

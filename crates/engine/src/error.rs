@@ -57,6 +57,20 @@ pub enum Code {
     PictureInvalid,
     /// The person is blocked: nothing is sent to them.
     Blocked,
+    /// The file is larger than 2 GiB, or than the relay takes.
+    FileTooLarge,
+    /// More files than one message takes.
+    TooManyFiles,
+    /// The file cannot be read, or has changed meanwhile.
+    FileUnreadable,
+    /// The file is no longer on this device.
+    FileMissing,
+    /// The file has not been fetched to this device yet.
+    FileNotHere,
+    /// The files that this account has sent fill its share of the relay.
+    QuotaFull,
+    /// The relay has no room left for files.
+    RelayFull,
     /// The recipient's mailbox is full.
     MailboxFull,
     /// The recipient's account is gone.

@@ -25,6 +25,7 @@ mod database;
 mod desk;
 mod driver;
 pub mod error;
+mod files;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod kept;
@@ -153,6 +154,8 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::SearchFilter::export_all(&config)?;
     view::SearchPage::export_all(&config)?;
     view::SearchPlaces::export_all(&config)?;
+    view::SendFile::export_all(&config)?;
+    view::StagedFile::export_all(&config)?;
     view::StarredView::export_all(&config)?;
     view::ThreadUpdate::export_all(&config)?;
     view::WordingView::export_all(&config)

@@ -14,10 +14,12 @@ use tracing::info;
 use url::Url;
 
 use crate::{
+    board::Board,
     clock::Clock,
     database::Database,
     driver::line::Lines,
     error::Error,
+    files::{FilesInlet, carrying::Carrying, porter},
     net::{
         directory::{self, Directory},
         intake::{self, Opener, SealKeys},
@@ -37,6 +39,8 @@ pub(crate) struct Inlets {
     /// Says that one's own profile has changed.
     pub(crate) own_profile: mpsc::UnboundedSender<()>,
     pub(crate) own_changed: mpsc::UnboundedReceiver<()>,
+    pub(crate) files: FilesInlet,
+    pub(crate) board: Arc<Board>,
     pub(crate) connected: watch::Receiver<bool>,
     pub(crate) seal_keys: SealKeys,
 }
@@ -95,7 +99,15 @@ impl Member {
         let endpoint = Endpoint { address, credentials: identity.credentials.clone() };
         let woken = control.clone();
 
+        let carrying = Carrying {
+            shelf: inlets.files.files.shelf.clone(),
+            database: database.clone(),
+            directory: directory.clone(),
+            board: inlets.board,
+        };
+
         let mut tasks = JoinSet::new();
+        tasks.spawn(porter::run(inlets.files, carrying));
         tasks.spawn(live::run(endpoint, wishes, events));
         tasks.spawn(intake::run(happened, opener, lines, jobs.clone()));
         tasks.spawn(directory::run(inlets.errands, directory.clone(), jobs.clone()));

@@ -48,7 +48,8 @@ pub(crate) fn normalise(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
     encode(&on_white(&square))
 }
 
-fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation), PictureError> {
+/// Decodes a JPEG, PNG or WebP within bounds, and says how the camera was held.
+pub(crate) fn decode(bytes: &[u8]) -> Result<(DynamicImage, Orientation), PictureError> {
     let format = image::guess_format(bytes)?;
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
         return Err(PictureError::Unreadable(ImageError::Unsupported(ImageFormatHint::Exact(format).into())));
@@ -83,7 +84,7 @@ fn shrink(square: &DynamicImage) -> DynamicImage {
 }
 
 /// JPEG knows no transparency.
-fn on_white(picture: &DynamicImage) -> RgbImage {
+pub(crate) fn on_white(picture: &DynamicImage) -> RgbImage {
     let source = picture.to_rgba8();
     RgbImage::from_fn(source.width(), source.height(), |x, y| {
         let [r, g, b, alpha] = source.get_pixel(x, y).0.map(u32::from);

@@ -56,6 +56,11 @@ impl ProfileDir {
         self.path.join("relay")
     }
 
+    /// Where encrypted files lie.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.path.join("files")
+    }
+
     /// Says how the database's key is kept.
     pub(crate) fn key_header(&self) -> PathBuf {
         self.path.join("key.json")

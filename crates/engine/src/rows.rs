@@ -1,5 +1,6 @@
 //! From rows of the database to what a window draws.
 
+mod attachments;
 mod entry;
 pub(crate) mod groups;
 pub(crate) mod parts;
@@ -12,7 +13,10 @@ use sotto_machine::rows::{ChatId, Content, Failure, MessageRow, MessageState as 
 use sotto_store::{ChatListRow, ContactDetails, OwnProfileRow, Queries, RelayRow, StoreError, ThreadRow, first_match};
 use sotto_wire::{AccountId, PhoneNumber, Timestamp};
 
-pub(crate) use self::entry::{message, page};
+pub(crate) use self::{
+    attachments::staged,
+    entry::{message, page},
+};
 use crate::{
     error::Code,
     number, people,
@@ -100,10 +104,12 @@ fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &st
     let about = reaction.map_or(&row.message, |(_, message)| &message.message);
     let news = reaction
         .and_then(|(reaction, _)| reaction.emoji.clone().map(|emoji| ReactionNews { emoji, name: title.to_owned() }));
+    let (file, name) = attachments::newest(about);
     LastMessage {
         author: author(about, eye).map(|person| person.name),
-        preview: text(about).map(|text| preview(&text)).unwrap_or_default(),
+        preview: text(about).map(|text| preview(&text)).filter(|text| !text.is_empty()).or(name).unwrap_or_default(),
         part: post(about).and_then(parts::part),
+        file,
         deleted: matches!(about.content, Content::Deleted),
         reaction: news,
         notice: match &about.content {
@@ -272,6 +278,10 @@ fn failure(failure: Failure) -> Code {
         Failure::AccountGone => Code::AccountGone,
         Failure::KeysRejected => Code::KeysRejected,
         Failure::Rejected => Code::Internal,
+        Failure::FileTooLarge => Code::FileTooLarge,
+        Failure::QuotaFull => Code::QuotaFull,
+        Failure::RelayFull => Code::RelayFull,
+        Failure::FileMissing => Code::FileMissing,
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
     desk::{News, Seen, SubscriptionId},
     driver::{Dropped, Job},
     error::{Code, Error},
+    files::Files,
     kept,
     local_relay::LocalRelay,
     member::{Identity, Inlets, Member},
@@ -53,6 +54,7 @@ pub(crate) struct Open {
     pub(crate) seen: Seen,
     pub(crate) dropped: Dropped,
     pub(crate) telephone: mpsc::UnboundedSender<Order>,
+    pub(crate) files: Files,
     /// Taken when somebody signs in.
     inlets: Mutex<Option<Inlets>>,
     subscriptions: AtomicU64,

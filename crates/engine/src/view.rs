@@ -4,6 +4,7 @@
 //! `tests/tidy.rs` fails when the files there are not current. Times are milliseconds since the Unix epoch.
 
 mod app;
+mod attachment;
 mod call;
 mod chat;
 mod contact;
@@ -16,6 +17,7 @@ mod settings;
 pub use app::{
     AppEvent, AppState, CodeRequested, Connection, Country, LocalRelay, Me, Notification, NumberCheck, RelayInfo, Stage,
 };
+pub use attachment::{AttachmentView, FileKind, FileState, SendAs, SendFile, StagedFile};
 pub use call::{
     CallDevice, CallDeviceFault, CallDeviceKind, CallFault, CallLineView, CallNumbers, CallOutcome, CallProblem,
     CallQuality, CallStage, CallUpdate, CallView,

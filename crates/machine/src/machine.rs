@@ -17,6 +17,7 @@ mod receipt;
 mod schedule;
 mod setback;
 mod upkeep;
+mod upload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -131,6 +132,8 @@ impl Machine {
             Input::Act { author, id, act } => step.act(author, id, act)?,
             Input::SetTimer { chat, seconds } => step.set_timer(chat, seconds)?,
             Input::Retry { id } => step.retry(id)?,
+            Input::Uploaded { id } => step.uploaded(id)?,
+            Input::UploadFailed { id, why } => step.upload_failed(id, why)?,
             Input::Discard { id } => step.discard(id)?,
             Input::AcceptRequest { chat } => step.accept_request(chat)?,
             Input::StartNotes => step.start_notes()?,

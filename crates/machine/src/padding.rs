@@ -8,8 +8,9 @@ const MARK: u8 = 0x80;
 /// The data, a mark, and zeros up to the next Padmé length.
 pub(crate) fn pad(mut data: Vec<u8>) -> Vec<u8> {
     data.push(MARK);
-    let length = padded_length(data.len());
-    data.resize(length, 0);
+    let length = padded_length(data.len() as u64);
+    // A message in memory is far from where this could be cut off.
+    data.resize(usize::try_from(length).unwrap_or(data.len()), 0);
     data
 }
 
@@ -24,12 +25,12 @@ pub(crate) fn unpad(mut data: Vec<u8>) -> Result<Vec<u8>, Malformed> {
 }
 
 /// Lengths are rounded up so that only their leading bits vary; nothing is shorter than 64 bytes.
-fn padded_length(length: usize) -> usize {
-    const SHORTEST: usize = 64;
+pub(crate) fn padded_length(length: u64) -> u64 {
+    const SHORTEST: u64 = 64;
     let length = length.max(SHORTEST);
     let exponent = length.ilog2();
     let kept = exponent.ilog2() + 1;
-    let step = 1_usize << (exponent - kept);
+    let step = 1_u64 << (exponent - kept);
     length.div_ceil(step) * step
 }
 

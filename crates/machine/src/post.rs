@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 use sotto_wire::{AccountId, MessageId, limits};
 
 use crate::{
+    attachment::{Attachment, safe_name},
     codec::{self, Malformed},
     poll::Poll,
 };
@@ -38,6 +39,9 @@ pub struct Post {
     /// A point on the earth.
     #[n(8)]
     pub place: Option<Place>,
+    /// Files that go with it, in the order in which they are shown.
+    #[cbor(n(3), default, skip_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// Goes away this many seconds after it was read; on its author's side, after it was sent.
     #[n(5)]
     pub expires_after: Option<u32>,
@@ -83,7 +87,7 @@ impl Post {
 
     /// It has neither words nor anything that goes with them.
     pub fn is_empty(&self) -> bool {
-        self.text.trim().is_empty() && self.card.is_none() && self.place.is_none()
+        self.text.trim().is_empty() && self.card.is_none() && self.place.is_none() && self.attachments.is_empty()
     }
 
     /// What goes with the text is whole, and there is one thing at most.
@@ -95,11 +99,6 @@ impl Post {
             && self.place.as_ref().is_none_or(Place::is_sound)
     }
 
-    /// The text alone, when what goes with it is not sound: others may send anything.
-    pub(crate) fn mended(self) -> Self {
-        if self.is_sound() { self } else { Self { poll: None, card: None, place: None, ..self } }
-    }
-
     /// Seconds until it goes away; `None` when it stays.
     pub fn lifetime(&self) -> Option<u32> {
         self.expires_after.filter(|seconds| *seconds > 0).map(|seconds| seconds.min(limits::MAX_TIMER_SECONDS))
@@ -108,6 +107,20 @@ impl Post {
     /// This message as an edit changes it: the words are new, and what goes with them stays.
     pub fn edited(self, new: Self) -> Self {
         Self { text: new.text, ..self }
+    }
+
+    /// As it is believed of somebody else: attachments that make no sense are left out, and names are made harmless.
+    #[must_use]
+    pub fn believed(mut self) -> Self {
+        if !self.is_sound() {
+            self = Self { poll: None, card: None, place: None, ..self };
+        }
+        self.attachments.retain(Attachment::is_sound);
+        self.attachments.truncate(limits::MAX_ATTACHMENTS);
+        for attachment in &mut self.attachments {
+            attachment.name = safe_name(&attachment.name);
+        }
+        self
     }
 
     /// CBOR of everything but the text, for a column beside it; `None` when the text is all there is.

@@ -206,6 +206,14 @@ pub enum Failure {
     KeysRejected,
     /// The relay could not make sense of it.
     Rejected,
+    /// One of its files is larger than the relay takes.
+    FileTooLarge,
+    /// This account's share of the relay's room for files is used up.
+    QuotaFull,
+    /// The relay has no room left for files.
+    RelayFull,
+    /// One of its files is no longer on this device.
+    FileMissing,
 }
 
 /// What the engine itself says in a conversation.
@@ -322,9 +330,13 @@ pub struct OutboxRow {
     pub list_version: u64,
     /// When it was written.
     pub created: Timestamp,
-    /// Not before this time (after a refusal that says when to come back).
+    /// Not before this time (after a refusal that says when to come back); [`AFTER_UPLOAD`] for a message whose files
+    /// are not at the relay yet.
     pub not_before: Timestamp,
 }
+
+/// In [`OutboxRow::not_before`]: not until [`crate::step::Input::Uploaded`]. Later messages may leave before it.
+pub const AFTER_UPLOAD: Timestamp = Timestamp::MAX;
 
 /// The store could not read. The step is given up and its batch rolled back.
 #[derive(Debug, thiserror::Error)]

@@ -8,11 +8,12 @@ use sotto_wire::{
 };
 
 use crate::{
+    attachment::Attachment,
     call::{CallEvent, CallInput},
     changes::Change,
     group::input::GroupInput,
     post::Post,
-    rows::{ChatId, RowsError},
+    rows::{ChatId, Failure, RowsError},
     schedule::ScheduleInput,
     seal::{OpenError, SealedPlain},
 };
@@ -43,7 +44,19 @@ pub enum Input {
         /// Which.
         id: MessageId,
     },
-    /// A failed or held message is given up.
+    /// The files of a message are at the relay: it may leave.
+    Uploaded {
+        /// Which.
+        id: MessageId,
+    },
+    /// The files of a message will not be at the relay.
+    UploadFailed {
+        /// Which.
+        id: MessageId,
+        /// Why.
+        why: Failure,
+    },
+    /// A failed or held message is given up, or one whose files are not at the relay yet.
     Discard {
         /// Which.
         id: MessageId,
@@ -229,6 +242,11 @@ pub enum Effect {
     },
     /// Seal the copies of this outbox row and send them.
     Upload(SendId),
+    /// Bring the files of this message to the relay; the answer is [`Input::Uploaded`] or [`Input::UploadFailed`].
+    UploadFiles(MessageId),
+    /// Files of a message that never left or was taken back: the relay need not keep those of them that no other message
+    /// names.
+    WithdrawFiles(Vec<Attachment>),
     /// Seal these bytes and send them as ephemeral.
     SendEphemeral(Box<EphemeralOut>),
     /// `GET` an account's devices.
@@ -370,6 +388,9 @@ pub enum StepError {
     /// The text is longer than a message can be.
     #[error("the text is too long")]
     TextTooLong,
+    /// More files than one message takes, or one that cannot be.
+    #[error("too many files, or one that is too large")]
+    FilesRefused,
     /// Nobody is signed up on this device.
     #[error("nobody is signed up")]
     NotSignedUp,

@@ -5,10 +5,11 @@ use std::fmt;
 use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 use sotto_machine::{changes::Change, rows::ChatId};
-use sotto_wire::AccountId;
+use sotto_wire::{AccountId, Hash};
 
 use crate::{
     apply::apply,
+    attachments::{self, BlobState, FilePlace},
     chats::{self, Mark},
     contacts,
     error::StoreError,
@@ -75,6 +76,22 @@ impl<'s> Batch<'s> {
             return Err(StoreError::GivenUp);
         }
         Ok(self.transaction.commit()?)
+    }
+
+    /// Whether a file of a message is on this device.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn set_file(&mut self, at: FilePlace, state: BlobState) -> Result<()> {
+        self.write(|db| attachments::set(db, at, state))
+    }
+
+    /// Encrypted bytes that no message names are no longer on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn forget_blob(&mut self, blob: &Hash) -> Result<()> {
+        self.write(|db| attachments::forget(db, blob))
     }
 
     /// What another person shows of themselves, as fetched.

@@ -12,6 +12,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod apply;
+mod attachments;
 mod batch;
 mod chats;
 mod column;
@@ -54,6 +55,7 @@ mod sign_up;
 mod sql;
 mod waiting_actions;
 
+pub use attachments::{BlobState, FilePlace, WantedFile};
 pub use batch::Batch;
 pub use chats::{ChatListRow, ChatMarks, Mark};
 pub use contacts::ContactDetails;

@@ -5,7 +5,7 @@ use sotto_machine::rows::{ChatId, Content, Marks, MessageRow};
 use sotto_wire::{AccountId, MessageId};
 
 use crate::{
-    chats,
+    attachments, chats,
     column::{Bind, Fields},
     search_texts,
     sql::{Result, all, one, run, value},
@@ -71,17 +71,26 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ThreadRow> {
             unread: f.take()?,
             marks: Marks { relay_at: f.take()?, edits: f.take()?, starred: f.take()?, expires_at: f.take()? },
         },
+        files: Vec::new(),
     })
 }
 
 pub(crate) fn get(db: &Connection, author: &AccountId, id: &MessageId) -> Result<Option<ThreadRow>> {
     let sql = format!("SELECT {COLUMNS} FROM messages WHERE author = ?1 AND id = ?2");
-    one(db, &sql, params![Bind(author), Bind(id)], read)
+    one(db, &sql, params![Bind(author), Bind(id)], read)?.map(|row| with_files(db, row)).transpose()
 }
 
-/// An entry by its place.
+/// The entry at a position.
 pub(crate) fn at(db: &Connection, position: i64) -> Result<Option<ThreadRow>> {
-    one(db, &format!("SELECT {COLUMNS} FROM messages WHERE position = ?1"), [position], read)
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE position = ?1");
+    one(db, &sql, [position], read)?.map(|row| with_files(db, row)).transpose()
+}
+
+/// Says which of its files are on this device.
+fn with_files(db: &Connection, row: ThreadRow) -> Result<ThreadRow> {
+    let any = matches!(&row.message.content, Content::Post(post) if !post.attachments.is_empty());
+    let files = if any { attachments::states(db, row.position)? } else { Vec::new() };
+    Ok(ThreadRow { files, ..row })
 }
 
 pub(crate) fn gap_notice(db: &Connection, chat: ChatId) -> Result<Option<MessageRow>> {
@@ -136,8 +145,12 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
         ],
     )?;
     match (position, &row.content) {
-        (Some(position), Content::Post(post)) => search_texts::put(db, position, &post.words()),
+        (Some(position), Content::Post(post)) => {
+            attachments::put(db, position, &post.attachments)?;
+            search_texts::put(db, position, &post.words())
+        }
         (Some(position), Content::Notice(_) | Content::Group(_) | Content::Deleted) => {
+            attachments::put(db, position, &[])?;
             search_texts::delete(db, position)
         }
         // A call brings a chat that was put away back, as a message does.

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
-    chats, contacts, devices, edits,
+    attachments, chats, contacts, devices, edits,
     error::{OpenError, StoreError},
     gaps, gone, groups, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain,
     peers, pins, polls, profiles, reactions, receipts, relay, scheduled, search_texts, seen, sent, sessions, settings,
@@ -67,6 +67,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         groups::receipts::CREATE,
     ],
     &[scheduled::CREATE, polls::CREATE],
+    &[attachments::CREATE],
 ];
 
 /// Makes the missing migrations.

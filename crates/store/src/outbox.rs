@@ -1,7 +1,7 @@
 //! `outbox`: what is to be sent, until the relay has answered for it.
 
 use rusqlite::{Connection, Params, params};
-use sotto_machine::rows::{OutboxKind, OutboxRow};
+use sotto_machine::rows::{AFTER_UPLOAD, OutboxKind, OutboxRow};
 use sotto_wire::{AccountId, MessageId, SendId};
 
 use crate::{
@@ -80,6 +80,14 @@ pub(crate) fn of_recipient(db: &Connection, account: &AccountId) -> Result<Vec<O
 
 pub(crate) fn of_message(db: &Connection, message: &MessageId) -> Result<Vec<OutboxRow>> {
     select(db, "WHERE message = ?1", [Bind(message)])
+}
+
+/// Own messages whose files are not at the relay yet, oldest first; those to groups after those to people.
+pub(crate) fn uploads(db: &Connection) -> Result<Vec<MessageId>> {
+    let sql = "SELECT message FROM (SELECT message, not_before, 0 AS kind, position FROM outbox UNION ALL \
+               SELECT message, not_before, 1, position FROM group_outbox) \
+               WHERE not_before = ?1 AND message IS NOT NULL ORDER BY kind, position";
+    all(db, sql, [Bind(&AFTER_UPLOAD)], |f| f.take())
 }
 
 /// A row that is there keeps its place.

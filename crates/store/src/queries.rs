@@ -10,15 +10,16 @@ use sotto_machine::{
     rows::{ChatId, ContactRow, EditRow, OwnRow, PeerRow, ReactionRow},
     schedule::ScheduledRow,
 };
-use sotto_wire::{AccountId, GroupId, MessageId, Timestamp};
+use sotto_wire::{AccountId, GroupId, Hash, MessageId, Timestamp};
 
 use crate::{
+    attachments::{self, WantedFile},
     chats::{self, ChatListRow},
     contacts::{self, ContactDetails},
     edits,
     groups::{self, list::GroupListRow},
     messages::{self, Page, ThreadPage, ThreadRow, Unread},
-    own,
+    outbox, own,
     own_profile::{self, OwnProfileRow},
     peers, pins, polls, profiles, reactions,
     relay::{self, RelayRow},
@@ -171,6 +172,26 @@ impl<'c> Queries<'c> {
     /// A poll is over.
     pub fn poll_ended(&self, author: &AccountId, id: &MessageId) -> Result<bool> {
         Ok(polls::end(self.db, author, id)?.is_some())
+    }
+
+    /// Files to be fetched, those of the oldest message first.
+    pub fn wanted_files(&self) -> Result<Vec<WantedFile>> {
+        attachments::wanted(self.db)
+    }
+
+    /// Own messages that wait until their files are at the relay, oldest first.
+    pub fn uploads(&self) -> Result<Vec<MessageId>> {
+        outbox::uploads(self.db)
+    }
+
+    /// Encrypted files that may be on the disk and that no message names any more.
+    pub fn discarded_blobs(&self) -> Result<Vec<Hash>> {
+        attachments::discarded(self.db)
+    }
+
+    /// Encrypted files that some message names.
+    pub fn blobs(&self) -> Result<Vec<Hash>> {
+        attachments::blobs(self.db)
     }
 
     /// Messages in which every word occurs, as a part of a word too, newest first. Case and accents do

@@ -148,6 +148,10 @@ public_id!(
     SendId, 16
 );
 public_id!(
+    /// An encrypted file at the relay, drawn by the device that uploads it. Nobody can guess it: who knows it may fetch.
+    FileId, 32
+);
+public_id!(
     /// Which of several keys: for a signing key the first eight bytes of its SHA-256, for others drawn at random.
     KeyId, 8
 );

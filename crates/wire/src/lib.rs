@@ -30,8 +30,8 @@ mod to_relay;
 pub use codec::{DecodeError, decode_to_client, decode_to_relay, encode_to_client, encode_to_relay};
 pub use group::GroupAppend;
 pub use id::{
-    AccountId, DeliveryToken, DeliveryTokenHash, DeviceId, DeviceToken, DeviceTokenHash, GroupId, Hash, IdError, KeyId,
-    MessageId, PublicKey, SendId, Signature,
+    AccountId, DeliveryToken, DeliveryTokenHash, DeviceId, DeviceToken, DeviceTokenHash, FileId, GroupId, Hash,
+    IdError, KeyId, MessageId, PublicKey, SendId, Signature,
 };
 pub use identity::{
     CertifiedDevice, DeviceCert, DeviceList, ListedDevice, PreKey, PreKeyKind, SUITE, SealKey, StandingCert,

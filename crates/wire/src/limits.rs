@@ -30,6 +30,22 @@ pub const MAX_WATCHED: usize = 2_000;
 /// Longest encrypted profile in bytes (name, line about oneself and picture).
 pub const MAX_PROFILE: usize = 256 * 1024;
 
+/// Largest file that is sent, in bytes: 2 GiB.
+pub const MAX_FILE: u64 = 2 << 30;
+/// Most files of one message.
+pub const MAX_ATTACHMENTS: usize = 16;
+/// Bytes of a file that are encrypted together.
+pub const FILE_CHUNK: usize = 64 * 1024;
+/// What encryption adds to each chunk.
+pub const FILE_TAG: usize = 16;
+/// Bytes of an encrypted file that are uploaded together: fifteen whole chunks, which fit in the megabyte that proxies
+/// let through unasked. Only the last part is shorter.
+pub const FILE_PART: usize = 15 * (FILE_CHUNK + FILE_TAG);
+/// How long the relay keeps an uploaded file.
+pub const FILE_LIFE: u64 = 30 * DAY;
+/// How long the relay keeps a file whose upload does not go on.
+pub const UPLOAD_LIFE: u64 = 3 * DAY;
+
 /// Messages delivered and not yet acknowledged on one connection.
 pub const IN_FLIGHT: usize = 64;
 /// How long a mailbox keeps a message.

@@ -34,6 +34,10 @@ pub const PROFILES: &str = "/v1/profiles";
 pub const SETTINGS: &str = "/v1/settings";
 /// `POST` [`GroupAppended`], `GET /v1/groups/{group}/events?from={position}`: [`GroupLog`]. Authorised.
 pub const GROUPS: &str = "/v1/groups";
+/// Encrypted files. `PUT /v1/files/{file}` [`NewFile`]: [`FileState`], authorised, begins an upload or says how far it
+/// has come; `PUT /v1/files/{file}/parts/{number}` raw bytes: [`FileState`], authorised; `DELETE /v1/files/{file}`,
+/// authorised; `GET /v1/files/{file}`, with `Range` if wanted, returns the bytes to whoever knows the file's id.
+pub const FILES: &str = "/v1/files";
 /// WebSocket, authorised.
 pub const LIVE: &str = "/v1/live";
 /// `GET`: 200 while serving, 503 while draining.
@@ -289,6 +293,22 @@ mod in_base64 {
     }
 }
 
+/// Begins an upload. Asked again, it says how far the same upload has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFile {
+    /// Encrypted bytes.
+    pub size: u64,
+}
+
+/// How far an upload has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileState {
+    /// Parts that are on the relay's disk, counted from the first. The next one to upload has this number.
+    pub parts: u32,
+    /// All of them: the file can be fetched.
+    pub complete: bool,
+}
+
 /// Body of every answer that is not 2xx.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
@@ -330,6 +350,10 @@ pub enum ErrorCode {
     Conflict,
     /// Larger than allowed.
     TooLarge,
+    /// The files that this account has uploaded fill its share of the relay.
+    QuotaFull,
+    /// The relay has no room left for files.
+    DiskFull,
     /// Cannot store now.
     Unavailable,
     /// A fault of the relay.

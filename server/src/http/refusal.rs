@@ -10,7 +10,7 @@ use sotto_wire::{
     rest::{ErrorBody, ErrorCode},
 };
 
-use crate::{codes::NOT_SENT_WAIT, store::StoreError};
+use crate::{blobs::BlobError, codes::NOT_SENT_WAIT, store::StoreError};
 
 /// An error with its closed code.
 #[derive(Debug)]
@@ -49,6 +49,16 @@ impl From<StoreError> for Refusal {
     }
 }
 
+impl From<BlobError> for Refusal {
+    fn from(error: BlobError) -> Self {
+        tracing::error!(%error, "a file could not be kept or read");
+        match error {
+            BlobError::DiskFull => ErrorCode::DiskFull.into(),
+            BlobError::Missing | BlobError::Store(_) | BlobError::Directory(_) => ErrorCode::Unavailable.into(),
+        }
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (status(self.0.code), Json(self.0)).into_response()
@@ -72,6 +82,7 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         ErrorCode::CodeNotSent => StatusCode::BAD_GATEWAY,
+        ErrorCode::QuotaFull | ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

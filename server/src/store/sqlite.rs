@@ -3,6 +3,7 @@
 mod accounts;
 mod codes;
 mod devices;
+mod files;
 mod groups;
 mod invitations;
 mod keys;

@@ -6,7 +6,10 @@ use sotto_engine::{
     Engine, EngineConfig, EngineEvent, Events, Handle, SecretSource,
     api::new_message_id,
     clock::ShiftedClock,
-    view::{AppEvent, AppState, ChatRow, Connection, MessageBody, MessageItem, MessageState, NoticeKind, Stage},
+    view::{
+        AppEvent, AppState, AttachmentView, ChatRow, Connection, MessageBody, MessageItem, MessageState, NoticeKind,
+        SendAs, SendFile, Stage,
+    },
 };
 use sotto_machine::{
     changes::Change,
@@ -142,6 +145,27 @@ impl Person {
         let id = new_message_id();
         self.engine.message_send(self.chat(), &id, text).await.expect("it is on the disk");
         id
+    }
+
+    /// Sends a file with a text and returns the message's id. It is on the disk then.
+    pub async fn gives(&self, name: &str, bytes: &[u8], send_as: SendAs, text: &str) -> String {
+        let engine = &self.engine;
+        let file = engine.attachment_begin(name, bytes.len() as u64).await.expect("room for it");
+        for some in bytes.chunks(300_000) {
+            engine.attachment_push(file, some.to_vec()).await.expect("it is kept");
+        }
+        let file = engine.attachment_finish(file).await.expect("all of it").id;
+        let id = new_message_id();
+        let files = vec![SendFile { id: file, send_as }];
+        engine.attachments_send(self.chat(), &id, text, files, None).await.expect("it is on the disk");
+        id
+    }
+
+    /// Waits until the first file of the newest message from the other side looks so, and returns the message.
+    pub async fn is_given(&mut self, what: &str, looks: impl Fn(&AttachmentView) -> bool) -> MessageItem {
+        let given = |item: &&MessageItem| !item.mine && item.attachments.first().is_some_and(&looks);
+        let items = self.sees(what, |items| items.iter().any(|item| given(&item))).await;
+        items.into_iter().rev().find(|item| given(&item)).expect("just seen")
     }
 
     /// Waits for a text and returns its entry.

@@ -7,7 +7,10 @@ use std::{
 };
 
 use serde_json::Value;
-use sotto_relay::{Config, Relay, Running, config::LimitsConfig};
+use sotto_relay::{
+    Config, Relay, Running,
+    config::{FilesConfig, LimitsConfig},
+};
 use sotto_wire::PhoneNumber;
 
 use crate::program::RelayProgram;
@@ -19,6 +22,7 @@ const ANYWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCA
 pub struct RelayHouse {
     data_dir: PathBuf,
     limits: LimitsConfig,
+    files: FilesConfig,
     address: SocketAddr,
     process: Process,
 }
@@ -33,18 +37,18 @@ enum Process {
 
 impl RelayHouse {
     /// A relay in this process that keeps its data in `data_dir`.
-    pub async fn here(data_dir: &Path, limits: LimitsConfig) -> Self {
-        let running = run(data_dir, ANYWHERE, &limits).await;
+    pub async fn here(data_dir: &Path, limits: LimitsConfig, files: FilesConfig) -> Self {
+        let running = run(data_dir, ANYWHERE, &limits, &files).await;
         let address = running.address();
-        Self { data_dir: data_dir.to_owned(), limits, address, process: Process::Here(running) }
+        Self { data_dir: data_dir.to_owned(), limits, files, address, process: Process::Here(running) }
     }
 
     /// The real program, which can be killed.
     pub async fn program(data_dir: &Path) -> Self {
         let program = launch(data_dir, ANYWHERE).await;
         let address = program.address();
-        let limits = LimitsConfig::default();
-        Self { data_dir: data_dir.to_owned(), limits, address, process: Process::Program(program) }
+        let (limits, files) = (LimitsConfig::default(), FilesConfig::default());
+        Self { data_dir: data_dir.to_owned(), limits, files, address, process: Process::Program(program) }
     }
 
     /// Where it listens.
@@ -94,17 +98,18 @@ impl RelayHouse {
     pub async fn start(&mut self) {
         self.process = match self.process {
             Process::Program(_) => Process::Program(launch(&self.data_dir, self.address).await),
-            Process::Stopped => Process::Here(run(&self.data_dir, self.address, &self.limits).await),
+            Process::Stopped => Process::Here(run(&self.data_dir, self.address, &self.limits, &self.files).await),
             Process::Here(_) => panic!("it runs"),
         };
     }
 }
 
-async fn run(data_dir: &Path, listen: SocketAddr, limits: &LimitsConfig) -> Running {
+async fn run(data_dir: &Path, listen: SocketAddr, limits: &LimitsConfig, files: &FilesConfig) -> Running {
     let mut config = Config {
         listen: listen.to_string(),
         data_dir: Some(data_dir.to_owned()),
         limits: limits.clone(),
+        files: files.clone(),
         ..Config::default()
     };
     config.codes.console = false;

@@ -1,4 +1,5 @@
 // What is asked of messages in more than one place.
+import { m } from '../i18n';
 import type { MessageItem } from './ipc/bindings/MessageItem';
 
 /** What nothing has become of yet. */
@@ -9,6 +10,7 @@ export const UNTOUCHED = {
   poll: null,
   card: null,
   place: null,
+  attachments: [],
   reactions: [],
   edited: false,
   forwarded: false,
@@ -23,6 +25,12 @@ export const UNTOUCHED = {
 /** The words of a message, else of what it carries; nothing for a notice and for what was taken back. */
 export const wordsOf = ({ body, card, place }: MessageItem): string =>
   body.kind === 'text' ? body.text || (card?.name ?? place?.shown ?? '') : '';
+
+const KINDS = { photo: m.photo, video: m.video, voice: m.voice_message, file: m.file };
+
+/** The files of a message as they are read aloud; a picture's name says nothing. */
+export const spokenFiles = ({ attachments }: MessageItem): string[] =>
+  attachments.map((file) => (file.kind === 'photo' ? KINDS.photo() : `${KINDS[file.kind]()} ${file.name}`));
 
 /** The engine has given it its place. */
 export const isPlaced = (item: MessageItem): boolean => item.order !== Number.MAX_SAFE_INTEGER;

@@ -6,6 +6,7 @@ import type { Me } from '../lib/ipc/bindings/Me';
 import type { Settings } from '../lib/ipc/bindings/Settings';
 import { appState, settingsSet } from '../lib/ipc/client';
 import { appSubscribe } from '../lib/ipc/events';
+import { files } from './files.svelte';
 import { people } from './people.svelte';
 import { place } from './place.svelte';
 import { toasts } from './toasts.svelte';
@@ -62,6 +63,9 @@ class App {
         break;
       case 'local_relay':
         this.localRelay = event.state;
+        break;
+      case 'transfer':
+        files.moved(event.order, event.place, event.done, event.total);
         break;
       case 'open_chat':
         place.openChat(event.chat, event.order);

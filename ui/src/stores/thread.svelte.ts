@@ -2,10 +2,12 @@
 import type { MessageItem } from '../lib/ipc/bindings/MessageItem';
 import type { MessageOp } from '../lib/ipc/bindings/MessageOp';
 import type { QuoteView } from '../lib/ipc/bindings/QuoteView';
+import type { SendFile } from '../lib/ipc/bindings/SendFile';
 import type { ThreadPage } from '../lib/ipc/bindings/ThreadPage';
 import type { ThreadUpdate } from '../lib/ipc/bindings/ThreadUpdate';
 import { drawMessageId } from '../lib/id';
 import {
+  attachmentsSend,
   messageDiscard,
   messageReply,
   messageRetry,
@@ -251,6 +253,12 @@ export class Thread {
       deleted: false,
     };
     await this.#sendAs(drawMessageId(), text, quote);
+  }
+
+  /** Sends chosen files; the engine has them already, so it draws the message by itself. Throws what it refuses. */
+  async sendFiles(text: string, chosen: SendFile[], answered: MessageItem | null = null): Promise<void> {
+    await this.toNewest();
+    await attachmentsSend(this.chat, drawMessageId(), text, chosen, answered?.order ?? null);
   }
 
   async #sendAs(id: string, text: string, quote: QuoteView | null): Promise<void> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use sotto_engine::{
     Handle,
-    view::{MessageBody, MessageItem, ThreadPage},
+    view::{AttachmentView, FileState, MessageBody, MessageItem, ThreadPage},
 };
 
 use super::send::word;
@@ -70,9 +70,10 @@ async fn await_texts(engine: &Handle, chat: i64, count: usize) -> Result<(), Fai
 }
 
 fn human(item: &MessageItem) -> String {
+    let files: String = item.attachments.iter().map(|file| self::file(item.order, file)).collect();
     match &item.body {
-        MessageBody::Text { text } if item.mine => format!("you ({}): {text}", word(item.state)),
-        MessageBody::Text { text } => format!("{}: {text}", author(item)),
+        MessageBody::Text { text } if item.mine => format!("you ({}): {text}{files}", word(item.state)),
+        MessageBody::Text { text } => format!("{}: {text}{files}", author(item)),
         MessageBody::Deleted if item.mine => "you: (deleted)".to_owned(),
         MessageBody::Deleted => format!("{}: (deleted)", author(item)),
         MessageBody::Call { call } if item.mine => format!("-- you called: {:?}", call.outcome),
@@ -84,4 +85,10 @@ fn human(item: &MessageItem) -> String {
 /// Who wrote it; only in groups is it worth a name.
 fn author(item: &MessageItem) -> &str {
     item.author.as_ref().map_or("them", |author| &author.name)
+}
+
+/// A line below the text, with what `save` needs.
+fn file(order: i64, file: &AttachmentView) -> String {
+    let here = if file.state == FileState::Here { "" } else { ", not here" };
+    format!("\n  {order} --place {}: {} ({} bytes{here})", file.place, file.name, file.size)
 }

@@ -1,16 +1,16 @@
 //! `send`.
 
-use std::{io::Read as _, time::Duration};
+use std::{io::Read as _, path::PathBuf, time::Duration};
 
 use serde_json::json;
 use sotto_engine::{
     Handle,
     api::new_message_id,
-    view::{MessageItem, MessageOp, MessageState, ThreadUpdate},
+    view::{MessageItem, MessageOp, MessageState, SendAs, SendFile, ThreadUpdate},
 };
 
 use crate::{
-    arguments::{Arguments, Wait},
+    arguments::{Arguments, Pictures, Wait},
     failure::Failure,
     output::Output,
     person::chat_of,
@@ -21,6 +21,7 @@ use crate::{
 pub(crate) struct Order<'a> {
     pub(crate) to: &'a str,
     pub(crate) text: &'a str,
+    pub(crate) files: (&'a [PathBuf], Pictures),
     pub(crate) wait: Wait,
     pub(crate) timeout: u64,
 }
@@ -31,13 +32,37 @@ pub(crate) async fn run(arguments: &Arguments, order: &Order<'_>, output: &Outpu
     let session = Session::open_signed_up(arguments).await?;
     let chat = chat_of(&session.engine, order.to).await?;
     let id = new_message_id();
-    session.engine.message_send(chat, &id, &text).await?;
+    if order.files.0.is_empty() {
+        session.engine.message_send(chat, &id, &text).await?;
+    } else {
+        send_files(&session.engine, chat, &id, &text, order.files).await?;
+    }
     let waiting = reach(&session.engine, chat, &id, order.wait);
     let reached = tokio::time::timeout(Duration::from_secs(order.timeout), waiting).await;
     session.close().await;
     let item = reached.map_err(|_| Failure::TooSlow(order.timeout))??;
     output.answer(&format!("{} {}", item.id, word(item.state)), &json!({ "message": item }));
     Ok(())
+}
+
+/// Copies the files, and sends them with the text.
+async fn send_files(
+    engine: &Handle,
+    chat: i64,
+    id: &str,
+    text: &str,
+    (paths, pictures): (&[PathBuf], Pictures),
+) -> Result<(), Failure> {
+    let send_as = match pictures {
+        Pictures::Usual => SendAs::Usual,
+        Pictures::Whole => SendAs::Whole,
+        Pictures::File => SendAs::File,
+    };
+    let mut files = Vec::new();
+    for path in paths {
+        files.push(SendFile { id: engine.attachment_copy(path).await?.id, send_as });
+    }
+    Ok(engine.attachments_send(chat, id, text, files, None).await?)
 }
 
 fn from_stdin() -> Result<String, Failure> {

@@ -79,17 +79,19 @@ impl Handle {
         self.act_on_all(chat, orders, &act).await
     }
 
-    /// Passes messages on to other chats, marked as forwarded, in their order.
+    /// Passes messages on to other chats, marked as forwarded, in their order. Their files are encrypted anew, once, and
+    /// uploaded once for all chats.
     ///
     /// # Errors
-    /// [`Code::NotFound`], [`Code::DiskFull`].
+    /// [`Code::NotFound`], [`Code::FileNotHere`], [`Code::DiskFull`].
     pub async fn message_forward(&self, chat: i64, orders: &[i64], to: &[i64]) -> Result<(), Error> {
         let mut orders = orders.to_vec();
         orders.sort_unstable();
         let mut posts = Vec::new();
         for order in orders {
             if let Content::Post(post) = self.entry(chat, order).await?.content {
-                posts.push(Post { forwarded: true, quote: None, expires_after: None, ..post });
+                let attachments = self.renewed(post.attachments.clone()).await?;
+                posts.push(Post { forwarded: true, quote: None, expires_after: None, attachments, ..post });
             }
         }
         for chat in to.iter().take(MOST_CHATS) {

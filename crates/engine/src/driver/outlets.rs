@@ -12,7 +12,7 @@ use sotto_machine::{
 };
 use tokio::sync::{mpsc, watch};
 
-use crate::{board::Board, desk::News, net::intake::SealKeys, view::Connection};
+use crate::{board::Board, desk::News, files::Files, net::intake::SealKeys, view::Connection};
 
 /// Where the driver speaks to.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub(crate) struct Outlets {
     pub(crate) connected: watch::Sender<bool>,
     /// Kept for opening what comes in.
     pub(crate) seal_keys: SealKeys,
+    /// What is to be carried to the relay and from it.
+    pub(crate) files: Files,
     /// Whose profile is to be fetched.
     pub(crate) profiles: mpsc::UnboundedSender<ChatId>,
     /// One's own profile is to be published.

@@ -7,7 +7,7 @@ use sotto_machine::{
     call::CallInput,
     changes::Change,
     group::input::GroupInput,
-    rows::{OwnSealKeyRow, Rows as _},
+    rows::{MessageRow, OwnSealKeyRow, Rows as _},
     step::{Effect, Event, Input, Output, StepError},
 };
 use sotto_store::{Batch, Store, StoreError};
@@ -18,6 +18,7 @@ use super::{Done, Driver, Job, outlets::Outlets, parcels};
 use crate::{
     desk::News,
     error::{Code, Error},
+    files::rules,
     net::uploads::Parcel,
     view::Connection,
 };
@@ -180,6 +181,13 @@ impl Driver {
                 _ => {}
             }
         }
+        if after
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Message { .. } | Event::MessageGone { .. } | Event::Cleared(_)))
+        {
+            self.outlets.files.look.notify_one();
+        }
         if !after.events.is_empty() {
             self.outlets.news(News::Events(after.events));
         }
@@ -203,6 +211,8 @@ impl Driver {
             }
             Effect::PublishKeys(_) | Effect::PublishList(_) => drop(self.outlets.publications.send(effect)),
             Effect::LookUp(_) => drop(self.outlets.errands.send(effect)),
+            Effect::UploadFiles(_) => self.outlets.files.look.notify_one(),
+            Effect::WithdrawFiles(files) => drop(self.outlets.files.withdrawn.send(files)),
             Effect::FetchProfile(chat) => drop(self.outlets.profiles.send(chat)),
             Effect::PublishProfile => drop(self.outlets.own_profile.send(())),
             Effect::WatchAgain => news.push(News::WatchAgain),
@@ -310,6 +320,9 @@ fn step(
             if after.seal_keys.is_some() {
                 after.seal_keys = Some(batch.own_seal_keys()?);
             }
+            for message in arrived(&output) {
+                rules::arrived(batch, message).map_err(broken)?;
+            }
             after.take_in(output);
             Ok(Ok(()))
         }
@@ -329,6 +342,20 @@ fn step(
     }
 }
 
+/// Messages that have come in this step.
+fn arrived(output: &Output) -> impl Iterator<Item = &MessageRow> {
+    output.changes.iter().filter_map(|change| match change {
+        Change::PutMessage(message) if output.events.iter().any(|event| is_arrival_of(event, message)) => {
+            Some(&**message)
+        }
+        _ => None,
+    })
+}
+
+fn is_arrival_of(event: &Event, message: &MessageRow) -> bool {
+    matches!(event, Event::Arrived { author, id, .. } if *author == message.author && *id == message.id)
+}
+
 /// An error of the machine as the windows see it.
 fn shown(error: &StepError) -> Error {
     let code = match error {
@@ -339,6 +366,7 @@ fn shown(error: &StepError) -> Error {
         StepError::NotPossible => Code::NotPossible,
         StepError::Blocked => Code::Blocked,
         StepError::TextTooLong => Code::TextTooLong,
+        StepError::FilesRefused => Code::TooManyFiles,
         StepError::NotSignedUp => Code::SignedOut,
         StepError::NotAllowed => Code::NotAllowed,
     };

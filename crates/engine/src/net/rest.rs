@@ -1,6 +1,7 @@
 //! The relay's REST calls: all that is not live. One method per call; what it answers is checked for shape, not believed.
 
 mod address;
+mod files;
 
 use std::{sync::Once, time::Duration};
 

@@ -7,7 +7,7 @@ use sotto_machine::{
 use sotto_store::{Queries, StoreError, ThreadRow, Unread};
 use sotto_wire::{AccountId, limits};
 
-use super::{Eye, author, call_line, failure as failure_code, groups, milliseconds, notice, parts};
+use super::{Eye, attachments, author, call_line, failure as failure_code, groups, milliseconds, notice, parts};
 use crate::{
     error::Code,
     people,
@@ -30,8 +30,9 @@ pub(crate) fn page(
 }
 
 pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Result<MessageItem, StoreError> {
-    let ThreadRow { position, message } = row;
-    let mine = eye.is_mine(&message);
+    let mine = eye.is_mine(&row.message);
+    let attachments = attachments::of(&row, mine);
+    let ThreadRow { position, message, files: _ } = row;
     let failure = match message.state {
         State::Failed(failure) => Some(failure_code(failure)),
         State::Held => Some(Code::KeyViolated),
@@ -42,6 +43,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         Content::Notice(_) | Content::Group(_) | Content::Call(_) | Content::Deleted => None,
     };
     Ok(MessageItem {
+        attachments,
         id: message.id.to_string(),
         order: position,
         mine,

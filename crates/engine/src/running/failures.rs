@@ -35,6 +35,8 @@ fn refused(body: &ErrorBody, detail: String) -> Error {
         ErrorCode::NotFound => Code::NotFound,
         ErrorCode::KeysRejected => Code::KeysRejected,
         ErrorCode::Unavailable => Code::RelayUnreachable,
+        ErrorCode::QuotaFull => Code::QuotaFull,
+        ErrorCode::DiskFull => Code::RelayFull,
         ErrorCode::Malformed | ErrorCode::TooLarge | ErrorCode::Conflict | ErrorCode::Internal => Code::Internal,
     };
     let retry_at = body.retry_after_s.map(|seconds| SystemClock.now().saturating_add(seconds.saturating_mul(1_000)));

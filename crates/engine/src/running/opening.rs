@@ -17,6 +17,7 @@ use crate::{
     desk::{Desk, Seen},
     driver::{self, Dropped, Outlets},
     error::{Code, Error},
+    files::{Files, FilesInlet, porter},
     kept,
     member::Inlets,
     net::intake::SealKeys,
@@ -68,10 +69,13 @@ impl Running {
     /// Opens the database, starts driver and desk, shows what is there, and only then connects.
     pub(crate) async fn open_database(self: &Arc<Self>, dir: &ProfileDir, key: DatabaseKey) -> Result<(), Error> {
         let path = dir.database();
+        let (files, inlet) = Files::new(dir.files());
+        let shelf = files.shelf.clone();
         let opened = spawn_blocking(move || {
             let store = Store::open(&path, key.bytes())?;
             let reader = sotto_store::Reader::open(&path, key.bytes())?;
             let found = Found::read(&store)?;
+            porter::clear_away(&shelf, &store.queries());
             Ok::<_, Error>((store, reader, found))
         });
         let opened = opened.await.unwrap_or_else(|_| Err(Error::new(Code::Internal, "opening was given up")));
@@ -84,7 +88,7 @@ impl Running {
             }
             Err(error) => return Err(error),
         };
-        self.start_driver(store, reader, found.registered)?;
+        self.start_driver(store, reader, found.registered, files, inlet)?;
         let me = match (&found.own, &found.relay) {
             (Some(own), Some(relay)) if found.registered => Some(me(own, found.profile.clone(), relay)),
             _ => None,
@@ -104,6 +108,8 @@ impl Running {
         store: Store,
         reader: sotto_store::Reader,
         registered: bool,
+        files: Files,
+        inlet: FilesInlet,
     ) -> Result<(), Error> {
         let (news, heard) = mpsc::unbounded_channel();
         let (publications, to_publish) = mpsc::unbounded_channel();
@@ -123,6 +129,7 @@ impl Running {
             board: Arc::clone(&self.board),
             connected,
             seal_keys: seal_keys.clone(),
+            files: files.clone(),
             profiles,
             own_profile: own_profile.clone(),
             calls,
@@ -147,6 +154,8 @@ impl Running {
             profiles: to_fetch,
             own_profile,
             own_changed,
+            files: inlet,
+            board: Arc::clone(&self.board),
             connected: is_connected,
             seal_keys,
         };
@@ -156,6 +165,7 @@ impl Running {
             seen,
             dropped,
             telephone,
+            files,
             inlets: Mutex::new(Some(inlets)),
             subscriptions: AtomicU64::new(0),
         };

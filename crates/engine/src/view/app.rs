@@ -218,6 +218,23 @@ pub enum AppEvent {
         /// Its new state.
         state: LocalRelay,
     },
+    /// How far a file has come, to the relay or from it.
+    Transfer {
+        /// In which chat.
+        #[ts(type = "number")]
+        chat: i64,
+        /// `order` of its message.
+        #[ts(type = "number")]
+        order: i64,
+        /// Which of the message's files.
+        place: u32,
+        /// Bytes so far.
+        #[ts(type = "number")]
+        done: u64,
+        /// Bytes in all; greater than the file, since it travels padded.
+        #[ts(type = "number")]
+        total: u64,
+    },
     /// A notification for this chat was clicked.
     OpenChat {
         /// The chat to open.

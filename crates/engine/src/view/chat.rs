@@ -77,6 +77,8 @@ pub struct LastMessage {
     pub preview: String,
     /// What it carries besides words.
     pub part: Option<super::PostPart>,
+    /// What kind of file goes with it, if one does; the preview is then the text or, for a file, its name.
+    pub file: Option<super::FileKind>,
     /// The newest message was taken back.
     pub deleted: bool,
     /// Set when a reaction to one of this person's messages is newer; `preview` is then that message's.

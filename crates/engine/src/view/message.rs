@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{CallLineView, GroupNotice, PersonView};
+use super::{AttachmentView, CallLineView, GroupNotice, PersonView};
 use crate::error::Code;
 
 /// How far a message has come. States only go forward.
@@ -180,6 +180,8 @@ pub struct MessageItem {
     pub author: Option<PersonView>,
     /// What it holds.
     pub body: MessageBody,
+    /// Files that go with it, in the order in which they are shown.
+    pub attachments: Vec<AttachmentView>,
     /// What it answers.
     pub quote: Option<QuoteView>,
     /// A poll; the text is its question.

@@ -62,6 +62,10 @@ pub struct Settings {
     pub share_presence: bool,
     /// Can be found by phone number.
     pub findable: bool,
+    /// Photos and speech of accepted people are fetched by themselves.
+    pub fetch_photos: bool,
+    /// Other files of accepted people are, up to so many MiB; 0 for none.
+    pub fetch_files_mib: u32,
 }
 
 impl Default for Settings {
@@ -81,6 +85,8 @@ impl Default for Settings {
             read_receipts: true,
             share_presence: true,
             findable: true,
+            fetch_photos: true,
+            fetch_files_mib: 10,
         }
     }
 }

@@ -291,7 +291,7 @@ impl Step<'_> {
             // A clock that runs ahead does not put a message into the future.
             at: sent_at.min(at),
             state: MessageState::Received,
-            content: Content::Post(post.mended()),
+            content: Content::Post(post.believed()),
             unread: true,
             marks: Marks { relay_at: Some(at), ..Marks::default() },
         });

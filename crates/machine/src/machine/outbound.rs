@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use sotto_wire::{AccountId, DeviceId, MessageId, RefuseReason, RefusedDevice, SendId, Timestamp, limits};
 
-use super::context::Step;
+use super::{context::Step, upload::check_post};
 use crate::{
     body::{self, Body, Conversation, Greeting, Inner, Recipient, Sender},
     changes::Change,
     codec,
     post::Post,
     rows::{
-        ChatId, ContactRow, Content, DeviceRow, Failure, Marks, MessageRow, MessageState, OlmCopy, OutboxKind,
-        OutboxRow, PeerRow, Secret32, SentRow, Trust,
+        AFTER_UPLOAD, ChatId, ContactRow, Content, DeviceRow, Failure, Marks, MessageRow, MessageState, OlmCopy,
+        OutboxKind, OutboxRow, PeerRow, Secret32, SentRow, Trust,
     },
     session::OlmSession,
     step::{Effect, StepError},
@@ -26,12 +26,7 @@ pub(super) const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
 impl Step<'_> {
     /// A person sends a message.
     pub(super) fn send_post(&mut self, chat: ChatId, id: MessageId, mut post: Post) -> Result<(), StepError> {
-        if post.text.chars().count() > limits::MAX_TEXT_CHARS {
-            return Err(StepError::TextTooLong);
-        }
-        if !post.is_sound() {
-            return Err(StepError::NotPossible);
-        }
+        check_post(&post)?;
         if self.message(&self.own.account, &id)?.is_some() {
             return Ok(());
         }
@@ -91,8 +86,9 @@ impl Step<'_> {
         let message = self.message(&self.own.account, &id)?.ok_or(StepError::NotFound("message"))?;
         if matches!(message.state, MessageState::Failed(_) | MessageState::Held) {
             self.delete_message(&message);
+            return Ok(());
         }
-        Ok(())
+        self.discard_upload(&message)
     }
 
     /// Stores a message and its place in the outbox.
@@ -104,7 +100,9 @@ impl Step<'_> {
         }
         if let Content::Post(post) = &message.content {
             let body = Body::Post(post.clone());
-            self.enqueue(contact.account, None, OutboxKind::Message(message.id), &body, None);
+            let not_before = self.not_before(Some(message.id), &body);
+            let kind = OutboxKind::Message(message.id);
+            self.enqueue_for(contact.account, None, kind, codec::encode(&body), None, not_before);
         }
         self.put_message(message);
     }
@@ -130,6 +128,18 @@ impl Step<'_> {
         body: Vec<u8>,
         fills: Option<u64>,
     ) -> SendId {
+        self.enqueue_for(recipient, only, kind, body, fills, 0)
+    }
+
+    fn enqueue_for(
+        &mut self,
+        recipient: AccountId,
+        only: Option<DeviceId>,
+        kind: OutboxKind,
+        body: Vec<u8>,
+        fills: Option<u64>,
+        not_before: Timestamp,
+    ) -> SendId {
         // What one says to oneself has nowhere to go as long as there is one device.
         if recipient == self.own.account {
             return self.new_send_id();
@@ -145,7 +155,7 @@ impl Step<'_> {
             copies: Vec::new(),
             list_version: 0,
             created: self.now,
-            not_before: 0,
+            not_before,
         })));
         id
     }
@@ -184,7 +194,9 @@ impl Step<'_> {
             return Ok(());
         }
         for row in waiting {
-            if row.not_before > self.now {
+            if row.not_before == AFTER_UPLOAD {
+                // What was written later need not wait for a film to be uploaded.
+            } else if row.not_before > self.now {
                 self.effect(Effect::WakeAt(row.not_before));
                 if matches!(row.kind, OutboxKind::Message(_)) {
                     // What was written later does not overtake it.

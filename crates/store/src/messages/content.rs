@@ -23,6 +23,10 @@ impl Column for MessageState {
             Self::Failed(Failure::AccountGone) => "failed: account gone",
             Self::Failed(Failure::KeysRejected) => "failed: keys rejected",
             Self::Failed(Failure::Rejected) => "failed: rejected",
+            Self::Failed(Failure::FileTooLarge) => "failed: file too large",
+            Self::Failed(Failure::QuotaFull) => "failed: quota full",
+            Self::Failed(Failure::RelayFull) => "failed: relay full",
+            Self::Failed(Failure::FileMissing) => "failed: file missing",
         };
         word.into()
     }
@@ -40,6 +44,10 @@ impl Column for MessageState {
             "failed: account gone" => Self::Failed(Failure::AccountGone),
             "failed: keys rejected" => Self::Failed(Failure::KeysRejected),
             "failed: rejected" => Self::Failed(Failure::Rejected),
+            "failed: file too large" => Self::Failed(Failure::FileTooLarge),
+            "failed: quota full" => Self::Failed(Failure::QuotaFull),
+            "failed: relay full" => Self::Failed(Failure::RelayFull),
+            "failed: file missing" => Self::Failed(Failure::FileMissing),
             _ => return Err(unreadable("message state")),
         })
     }

@@ -3,8 +3,9 @@
 use rusqlite::{Connection, params};
 use sotto_machine::rows::{ChatId, MessageRow};
 
-use super::{COLUMNS, read};
+use super::{COLUMNS, read, with_files};
 use crate::{
+    attachments::BlobState,
     column::Bind,
     sql::{Result, all, one, value},
 };
@@ -16,6 +17,8 @@ pub struct ThreadRow {
     pub position: i64,
     /// The entry.
     pub message: MessageRow,
+    /// Whether its files are on this device, by place. Left out of the chat list.
+    pub files: Vec<BlobState>,
 }
 
 /// Which stretch of a conversation.
@@ -98,6 +101,7 @@ fn fetch(db: &Connection, sql: &str, chat: ChatId, position: i64, limit: u32) ->
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted;
     rows.truncate(wanted);
+    let rows = rows.into_iter().map(|row| with_files(db, row)).collect::<Result<_>>()?;
     Ok((rows, more))
 }
 

@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{accounts, codes, devices, groups, invitations, keys, mailbox, profiles, secrets, sends};
+use super::{accounts, codes, devices, files, groups, invitations, keys, mailbox, profiles, secrets, sends};
 use crate::store::StoreError;
 
 /// Steps from an empty database to the current one; a step, once released, is never changed.
-const STEPS: [&[&str]; 3] = [
+const STEPS: [&[&str]; 4] = [
     &[
         secrets::TABLE,
         codes::TABLE,
@@ -20,6 +20,7 @@ const STEPS: [&[&str]; 3] = [
     ],
     &[invitations::TABLE, codes::INVITED, accounts::FINDABLE],
     &[mailbox::ADD_PAYLOAD, mailbox::PAYLOADS, groups::TABLES],
+    &[files::TABLE, files::USE],
 ];
 
 /// Brings a database up to date.

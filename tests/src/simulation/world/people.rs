@@ -88,6 +88,8 @@ impl World {
             Effect::SendEphemeral(_)
             | Effect::FetchProfile(_)
             | Effect::WatchAgain
+            | Effect::UploadFiles(_)
+            | Effect::WithdrawFiles(_)
             | Effect::PublishProfile
             | Effect::FetchGroupLog { .. }
             | Effect::AppendToGroup { .. } => {}

@@ -23,7 +23,9 @@ import type { ScheduledView } from './bindings/ScheduledView';
 import type { SearchFilter } from './bindings/SearchFilter';
 import type { SearchPage } from './bindings/SearchPage';
 import type { SearchPlaces } from './bindings/SearchPlaces';
+import type { SendFile } from './bindings/SendFile';
 import type { Settings } from './bindings/Settings';
+import type { StagedFile } from './bindings/StagedFile';
 import type { StarredView } from './bindings/StarredView';
 import type { ThreadPage } from './bindings/ThreadPage';
 import type { WordingView } from './bindings/WordingView';
@@ -81,6 +83,25 @@ export const threadPage = (chat: number, before: number | null, after: number | 
   shell().invoke<ThreadPage>('thread_page', { chat, before, after, limit });
 export const messageSend = (chat: number, id: string, text: string) =>
   shell().invoke<void>('message_send', { chat, id, text });
+/** Names a chosen file whose bytes follow. */
+export const attachmentBegin = (name: string, size: number) =>
+  shell().invoke<number>('attachment_begin', { name, size });
+/** Bytes of a chosen file, behind eight that name it. */
+export const attachmentPush = (piece: Uint8Array) => shell().invoke<void>('attachment_push', piece);
+export const attachmentFinish = (id: number) => shell().invoke<StagedFile>('attachment_finish', { id });
+export const attachmentPreview = (id: number) => shell().invoke<ArrayBuffer>('attachment_preview', { id });
+export const attachmentDrop = (id: number) => shell().invoke<void>('attachment_drop', { id });
+export const attachmentsSend = (chat: number, id: string, text: string, files: SendFile[], answered: number | null) =>
+  shell().invoke<void>('attachments_send', { chat, id, text, files, answered });
+export const attachmentLoad = (order: number, place: number) =>
+  shell().invoke<ArrayBuffer>('attachment_load', { order, place });
+export const attachmentFetch = (order: number, place: number) =>
+  shell().invoke<void>('attachment_fetch', { order, place });
+export const attachmentCancel = (order: number, place: number) =>
+  shell().invoke<void>('attachment_cancel', { order, place });
+export const attachmentSave = (order: number, place: number) =>
+  shell().invoke<string>('attachment_save', { order, place });
+
 export const messageRetry = (chat: number, id: string) => shell().invoke<void>('message_retry', { chat, id });
 export const messageDiscard = (chat: number, id: string) => shell().invoke<void>('message_discard', { chat, id });
 

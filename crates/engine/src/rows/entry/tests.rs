@@ -63,7 +63,8 @@ fn shown(author: AccountId, id: u8) -> Option<QuoteView> {
     batch.commit().unwrap();
     let queries = store.queries();
     let row = queries.message(&MALLORY, &MessageId([9; 16])).unwrap().unwrap();
-    let eye = Eye { account: Some(ME), read_receipts: true, faces: groups::Faces::default(), below: Default::default() };
+    let eye =
+        Eye { account: Some(ME), read_receipts: true, faces: groups::Faces::default(), below: Default::default() };
     message(row, &eye, &queries).unwrap().quote
 }
 

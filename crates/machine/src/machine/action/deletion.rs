@@ -8,7 +8,7 @@ use crate::{
     changes::Change,
     machine::context::Step,
     rows::{Content, Marks, MessageRow, MessageState},
-    step::{Rejection, StepError},
+    step::{Effect, Rejection, StepError},
 };
 
 impl Step<'_> {
@@ -35,6 +35,9 @@ impl Step<'_> {
 
     /// Takes a message out of the outbox, if it was not even encrypted yet.
     fn never_left(&mut self, message: &MessageRow) -> Result<bool, StepError> {
+        if self.stop_upload(message)? {
+            return Ok(true);
+        }
         let waiting = self.rows.outbox_of_message(&message.id)?;
         let never = message.state == MessageState::Sending
             && !waiting.is_empty()
@@ -49,12 +52,13 @@ impl Step<'_> {
 
     /// Somebody who may has taken a message back: words, wordings and reactions go, a trace stays.
     pub(super) fn take_deletion(&mut self, message: &MessageRow, at: Timestamp) -> Result<(), StepError> {
-        if !matches!(message.content, Content::Post(_)) {
-            return Ok(());
-        }
+        let Content::Post(post) = &message.content else { return Ok(()) };
         if is_over(message, at, limits::DELETE_WINDOW) {
             self.dropped(Rejection::Late);
             return Ok(());
+        }
+        if message.author == self.own.account && !post.attachments.is_empty() {
+            self.effect(Effect::WithdrawFiles(post.attachments.clone()));
         }
         self.change(Change::StripMessage { author: message.author, id: message.id });
         let marks = Marks { relay_at: message.marks.relay_at, ..Marks::default() };
@@ -67,6 +71,7 @@ impl Step<'_> {
         if matches!(message.content, Content::Notice(_)) {
             return Err(StepError::NotPossible);
         }
+        self.stop_upload(message)?;
         self.delete_message(message);
         self.change(Change::PutGone { author: message.author, id: message.id, at: self.now });
         Ok(())

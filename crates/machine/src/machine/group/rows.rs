@@ -135,7 +135,7 @@ impl Step<'_> {
         Ok(pending || self.rows.group_index_seen(session_id, device, index)?)
     }
 
-    pub(super) fn group_outbox_all(&self) -> Result<Vec<GroupOutboxRow>, StepError> {
+    pub(in crate::machine) fn group_outbox_all(&self) -> Result<Vec<GroupOutboxRow>, StepError> {
         let mut outbox = self.rows.group_outbox_all()?;
         for change in self.changes_of_groups() {
             match change {

@@ -18,7 +18,7 @@ use crate::{
         rows::{GroupChange, GroupOutboxRow, GroupReceiptRow, GroupRow, SharedWith},
     },
     post::Post,
-    rows::{ContactRow, Content, Failure, Marks, MessageRow, MessageState, Secret32},
+    rows::{AFTER_UPLOAD, ContactRow, Content, Failure, Marks, MessageRow, MessageState, Secret32},
     step::{Effect, StepError},
 };
 
@@ -76,6 +76,7 @@ impl Step<'_> {
 
     /// Something for everybody. Before the founding is in the log, everybody is not known yet.
     pub(super) fn queue_for_group(&mut self, group: &GroupRow, message: Option<MessageId>, body: &Body) {
+        let not_before = self.not_before(message, body);
         let todo: Vec<AccountId> = group.state.others(&self.own.account).map(|m| m.account).collect();
         let row = GroupOutboxRow {
             id: self.new_send_id(),
@@ -86,7 +87,7 @@ impl Step<'_> {
             todo,
             full: Vec::new(),
             sending: Vec::new(),
-            not_before: 0,
+            not_before,
         };
         self.group_change(GroupChange::PutOutbox { row: Box::new(row), instead: None });
     }
@@ -113,6 +114,9 @@ impl Step<'_> {
     fn leave_for_group(&mut self, group: &GroupRow, mut row: GroupOutboxRow) -> Result<(), StepError> {
         let closed = group.fork.is_some() || !group.accepted || !self.is_in(group);
         let Some(secret) = group.secret.clone().filter(|_| !closed && group.state.epoch > 0) else { return Ok(()) };
+        if row.not_before == AFTER_UPLOAD {
+            return Ok(());
+        }
         if row.not_before > self.now {
             self.effect(Effect::WakeAt(row.not_before));
             return Ok(());

@@ -35,7 +35,27 @@ writing: boolean, } | { "kind": "local_relay",
 /**
  * Its new state.
  */
-state: LocalRelay, } | { "kind": "open_chat", 
+state: LocalRelay, } | { "kind": "transfer", 
+/**
+ * In which chat.
+ */
+chat: number, 
+/**
+ * `order` of its message.
+ */
+order: number, 
+/**
+ * Which of the message's files.
+ */
+place: number, 
+/**
+ * Bytes so far.
+ */
+done: number, 
+/**
+ * Bytes in all; greater than the file, since it travels padded.
+ */
+total: number, } | { "kind": "open_chat", 
 /**
  * The chat to open.
  */

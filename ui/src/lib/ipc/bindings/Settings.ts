@@ -61,4 +61,12 @@ share_presence: boolean,
 /**
  * Can be found by phone number.
  */
-findable: boolean, };
+findable: boolean, 
+/**
+ * Photos and speech of accepted people are fetched by themselves.
+ */
+fetch_photos: boolean, 
+/**
+ * Other files of accepted people are, up to so many MiB; 0 for none.
+ */
+fetch_files_mib: number, };

@@ -6,6 +6,7 @@ import { ACTIONS } from './actions';
 import { CALLS } from './calls';
 import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
+import { FILE_COMMANDS } from './files';
 import { paintFace } from './faces';
 import { GROUP_COMMANDS } from './groups';
 import { PARTS } from './parts';
@@ -45,6 +46,7 @@ export const COMMANDS: Record<string, Command> = {
   ...ACTIONS,
   ...PARTS,
   ...CALLS,
+  ...FILE_COMMANDS,
   app_state: (engine) => engine.world.state,
   countries: () => COUNTRIES,
   number_check: (_, { region, input }) => checkNumber(region as string, input as string),

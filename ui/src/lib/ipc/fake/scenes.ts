@@ -1,4 +1,5 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
+import { album } from './files-people';
 import { closedLago, forkedLago, lago, leftLago, ownLago } from './group-people';
 import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
@@ -32,6 +33,7 @@ export const scenes: Record<string, () => World> = {
   violated: () => signedIn([noor(), marenViolated(), ...others()]),
   states: () => signedIn([states(), ...others()]),
   actions: () => signedIn([actions(), ...others().filter(({ row }) => row.id !== 7)]),
+  files: () => signedIn([album(), noor(), maren(), ...others()]),
   group: () => signedIn([lago(), noor(), maren(), ...others()]),
   group_own: () => signedIn([ownLago(), noor(), maren(), ...others()]),
   group_closed: () => signedIn([closedLago(), ...others()]),

@@ -59,6 +59,8 @@ export const SETTINGS: Settings = {
   read_receipts: true,
   share_presence: true,
   findable: true,
+  fetch_photos: true,
+  fetch_files_mib: 10,
 };
 
 export const LOCAL_RELAY: RelayInfo = { address: 'http://127.0.0.1:7300', name: 'Desk', local: true };
@@ -249,6 +251,7 @@ export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow
     ...row,
     order: last.at,
     last: {
+      file: last.attachments[0]?.kind ?? null,
       preview: body.kind === 'text' ? (wordsOf(last).split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
       author: last.author?.name.split(' ')[0] ?? null,
       part: last.poll ? 'poll' : last.card ? 'card' : last.place ? 'place' : null,

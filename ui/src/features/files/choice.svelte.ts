@@ -1,0 +1,84 @@
+// Files chosen and not sent yet: each is copied by the engine at once, one after the other.
+import type { StagedFile } from '../../lib/ipc/bindings/StagedFile';
+import { stage } from '../../lib/chosen';
+import { attachmentDrop, attachmentPreview } from '../../lib/ipc/client';
+import { toasts } from '../../stores/toasts.svelte';
+
+/** As many as one message takes. */
+const MOST = 16;
+
+export class Chosen {
+  readonly key: number;
+  readonly file: File;
+  /** Of it that is copied, 0 to 1. */
+  share = $state(0);
+  /** Once all of it is. */
+  staged = $state.raw<StagedFile>();
+  /** Of a picture: as it will be sent. */
+  url = $state<string>();
+  removed = false;
+
+  constructor(key: number, file: File) {
+    this.key = key;
+    this.file = file;
+  }
+}
+
+export class Choice {
+  list = $state.raw<Chosen[]>([]);
+  #next = 0;
+  #copying: Promise<void> = Promise.resolve();
+
+  add(files: readonly File[]): void {
+    if (this.list.length + files.length > MOST) {
+      toasts.fail({ code: 'too_many_files', detail: 'too many', retry_at: null, tries_left: null });
+    }
+    const fresh = files.slice(0, MOST - this.list.length).map((file) => new Chosen((this.#next += 1), file));
+    this.list = [...this.list, ...fresh];
+    for (const one of fresh) this.#copying = this.#copying.then(() => this.#copy(one));
+  }
+
+  async #copy(one: Chosen): Promise<void> {
+    if (one.removed) return;
+    try {
+      const staged = await stage(
+        one.file,
+        (share) => (one.share = share),
+        () => one.removed,
+      );
+      if (one.removed) return await attachmentDrop(staged.id);
+      one.staged = staged;
+      if (staged.kind === 'photo') {
+        const bytes = await attachmentPreview(staged.id);
+        if (!one.removed) one.url = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' }));
+      }
+    } catch (reason) {
+      if (one.removed) return;
+      toasts.fail(reason);
+      this.remove(one);
+    }
+  }
+
+  remove(one: Chosen): void {
+    this.#let(one);
+    if (one.staged) attachmentDrop(one.staged.id).catch(() => undefined);
+    this.list = this.list.filter((other) => other !== one);
+  }
+
+  /** They stand in a message now. */
+  sent(): void {
+    for (const one of this.list) this.#let(one);
+    this.list = [];
+  }
+
+  /** None of them is to be sent. */
+  forget(): void {
+    for (const one of this.list) this.remove(one);
+  }
+
+  #let(one: Chosen): void {
+    one.removed = true;
+    if (one.url) URL.revokeObjectURL(one.url);
+    one.url = undefined;
+  }
+}

@@ -1,0 +1,6 @@
+// Files of messages: in their bubbles, before they are sent, and over the whole window.
+export { default as AttachDialog } from './AttachDialog.svelte';
+export { default as Attachments } from './Attachments.svelte';
+export { default as DropZone } from './DropZone.svelte';
+export { default as Viewer } from './Viewer.svelte';
+export { type Shown, isMedia, mediaOf } from './media';
