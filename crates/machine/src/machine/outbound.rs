@@ -119,7 +119,6 @@ impl Step<'_> {
         self.enqueue_encoded(recipient, only, kind, codec::encode(body), fills)
     }
 
-    /// The same for a body that is CBOR already.
     pub(super) fn enqueue_encoded(
         &mut self,
         recipient: AccountId,

@@ -18,6 +18,7 @@ preview: string,
  * What it carries besides words.
  */
 part: PostPart | null, 
+/**
  * What kind of file goes with it, if one does; the preview is then the text or, for a file, its name.
  */
 file: FileKind | null, 
