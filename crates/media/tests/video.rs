@@ -1,5 +1,6 @@
 //! Pictures between two processes: the pattern's frame counter arrives, through VP8 and the network.
 
+#[path = "support/side.rs"]
 mod side;
 
 use side::Side;

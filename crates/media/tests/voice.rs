@@ -1,5 +1,6 @@
 //! Voice between two processes: real Opus over real sockets.
 
+#[path = "support/side.rs"]
 mod side;
 
 use side::Side;
