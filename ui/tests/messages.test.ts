@@ -29,8 +29,8 @@ describe('the message files', () => {
     const foreign = Object.entries(ar).filter(
       ([key, value]) => key !== '$schema' && !sentences(value).every((text) => /\p{Script=Arabic}/u.test(text)),
     );
-    // A name and a text with nothing but a colon between them.
-    expect(foreign.map(([key]) => key)).toEqual(['announced']);
+    // A kind and a time with nothing but a comma between them, and a name and a text with a colon.
+    expect(foreign.map(([key]) => key)).toEqual(['call_line_length', 'announced']);
   });
 
   it('give Arabic all six of its plurals', () => {
