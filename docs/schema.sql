@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 6. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 7. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
