@@ -128,7 +128,7 @@ impl Handle {
 fn read_place(input: &str) -> Option<Place> {
     let input = input.trim();
     let pair = |text: &str| -> Option<Place> {
-        let mut numbers = text.split([',', ';', '/', ' ', '&']).map(str::trim).filter(|part| !part.is_empty());
+        let mut numbers = text.split([',', ';', '/', ' ', '&', '#']).map(str::trim).filter(|part| !part.is_empty());
         let latitude = numbers.next()?.parse().ok()?;
         let longitude = numbers.next()?.trim_start_matches("mlon=").parse().ok()?;
         Place::from_degrees(latitude, longitude)
