@@ -354,6 +354,7 @@ impl Telephone {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
 fn failed(error: sotto_media::Error) -> Error {
     Error::new(Code::CallFailed, error.to_string())
 }

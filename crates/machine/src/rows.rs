@@ -1,9 +1,8 @@
 //! What a device remembers, one type per table, and the port through which a step reads it.
 //!
 //! A step reads through [`Rows`] while the store's transaction is open, so it sees everything that earlier
-//! steps of the same batch have written. The design's first idea, to name all rows before the step, cannot
-//! hold: which message a ciphertext carries is known only after it was decrypted. Determinism is not lost:
-//! a step is a function of its input, the readable rows, the time and the randomness that it is given.
+//! steps of the same batch have written. To name all rows before the step cannot hold: which message a ciphertext
+//! carries is known only after it was decrypted. A step is a function of its input, rows, time and randomness.
 
 use sotto_wire::{
     AccountId, DeviceId, DeviceList, Hash, KeyId, MessageId, PhoneNumber, PublicKey, SendId, Signed, Timestamp,
@@ -14,7 +13,7 @@ mod action;
 mod records;
 
 pub use self::action::{ActionRows, EditRow, Marks, PinRow, ReactionRow, TimerRow, WaitingRow};
-pub use self::records::{GapRow, ReceiptRow, SentRow};
+pub use self::records::{AFTER_UPLOAD, GapRow, ReceiptRow, SentRow};
 use crate::{
     call::CallLine,
     group::rows::{GroupLine, GroupRows},
@@ -330,13 +329,9 @@ pub struct OutboxRow {
     pub list_version: u64,
     /// When it was written.
     pub created: Timestamp,
-    /// Not before this time (after a refusal that says when to come back); [`AFTER_UPLOAD`] for a message whose files
-    /// are not at the relay yet.
+    /// Not before this time, after a refusal; [`AFTER_UPLOAD`] while the files of a message go up.
     pub not_before: Timestamp,
 }
-
-/// In [`OutboxRow::not_before`]: not until [`crate::step::Input::Uploaded`]. Later messages may leave before it.
-pub const AFTER_UPLOAD: Timestamp = Timestamp::MAX;
 
 /// The store could not read. The step is given up and its batch rolled back.
 #[derive(Debug, thiserror::Error)]

@@ -57,8 +57,14 @@ fn bodies_keep_their_json() {
     keys(&mut all);
     people(&mut all);
     groups(&mut all);
+    files(&mut all);
     let missing: Vec<_> = declared().difference(&all.0).cloned().collect();
     assert!(missing.is_empty(), "without golden JSON in tests/rest_bodies.rs: {missing:?}");
+}
+
+fn files(all: &mut Checked) {
+    all.golden(NewFile { size: 70_000 }, json!({"size": 70_000}));
+    all.golden(FileState { parts: 2, complete: false }, json!({"parts": 2, "complete": false}));
 }
 
 fn sign_up(all: &mut Checked) {

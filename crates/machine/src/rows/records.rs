@@ -38,3 +38,6 @@ pub struct ReceiptRow {
     /// When it leaves (batched and jittered).
     pub due: Timestamp,
 }
+
+/// In [`super::OutboxRow::not_before`]: not until [`crate::step::Input::Uploaded`]. Later messages may leave before it.
+pub const AFTER_UPLOAD: Timestamp = Timestamp::MAX;

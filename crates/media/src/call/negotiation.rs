@@ -19,7 +19,7 @@ impl Connection {
     }
 
     pub(crate) async fn make_restart(&self) -> Result<String, Error> {
-        let options = rtc::peer_connection::configuration::RTCOfferOptions { ice_restart: true, ..Default::default() };
+        let options = rtc::peer_connection::configuration::RTCOfferOptions { ice_restart: true };
         let offer = self.peer.create_offer(Some(options)).await?;
         self.describe(offer).await
     }

@@ -146,7 +146,7 @@ impl Encoder {
                 let Some(packet) = packet.as_ref() else { return Ok(None) };
                 if packet.kind == vpx_codec_cx_pkt_kind::VPX_CODEC_CX_FRAME_PKT {
                     let frame = packet.data.frame;
-                    let data = std::slice::from_raw_parts(frame.buf.cast::<u8>(), frame.sz as usize);
+                    let data = std::slice::from_raw_parts(frame.buf.cast::<u8>(), frame.sz);
                     let key = frame.flags & VPX_FRAME_IS_KEY != 0;
                     return Ok(Some(Encoded { key, data: Bytes::copy_from_slice(data) }));
                 }

@@ -15,6 +15,7 @@ const SILENT: usize = 2;
 const REFRESH: u32 = 20;
 const BITRATE: i32 = 32_000;
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
 fn failed(error: opus::Error) -> Error {
     Error::Codec(error.to_string())
 }
