@@ -81,6 +81,7 @@ pub struct ForgedRecipient {
 
 /// What is said inside.
 #[derive(Debug, Clone, Encode, Decode)]
+#[expect(clippy::large_enum_variant, reason = "a few of them, in tests")]
 pub enum ForgedBody {
     #[n(1)]
     Receipt {

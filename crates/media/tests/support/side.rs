@@ -53,9 +53,6 @@ impl Side {
             let rest = until.saturating_duration_since(Instant::now());
             let line = self.lines.recv_timeout(rest).unwrap_or_else(|_| panic!("waited for {what}"));
             assert!(line.get("error").is_none(), "{line}");
-            if std::env::var_os("SOTTO_SHOW_LINES").is_some() {
-                eprintln!("{} {line}", self.child.id());
-            }
             if let Some(found) = find(&line) {
                 return found;
             }
