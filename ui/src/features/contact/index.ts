@@ -1,5 +1,5 @@
-// One person: the panel beside the conversation, and comparing safety numbers.
+// One person: the panel beside the conversation, and comparing safety numbers; lines that the panel of a group has too.
 export { default as ContactPanel } from './ContactPanel.svelte';
-export { default as KeptDialog } from './KeptDialog.svelte';
+export { default as KeepingRows } from './KeepingRows.svelte';
+export { default as MuteRow } from './MuteRow.svelte';
 export { default as SafetyDialog } from './SafetyDialog.svelte';
-export { default as TimerDialog } from './TimerDialog.svelte';
