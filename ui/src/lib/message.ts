@@ -1,5 +1,6 @@
 // What is asked of messages in more than one place.
 import { m } from '../i18n';
+import type { FileKind } from './ipc/bindings/FileKind';
 import type { MessageItem } from './ipc/bindings/MessageItem';
 
 /** What nothing has become of yet. */
@@ -26,11 +27,14 @@ export const UNTOUCHED = {
 export const wordsOf = ({ body, card, place }: MessageItem): string =>
   body.kind === 'text' ? body.text || (card?.name ?? place?.shown ?? '') : '';
 
-const KINDS = { photo: m.photo, video: m.video, voice: m.voice_message, file: m.file };
+const FILE_WORDS = { photo: m.photo, video: m.video, voice: m.voice_message, file: m.file };
+
+/** What a file is, in a word. */
+export const fileWord = (kind: FileKind): string => FILE_WORDS[kind]();
 
 /** The files of a message as they are read aloud; a picture's name says nothing. */
 export const spokenFiles = ({ attachments }: MessageItem): string[] =>
-  attachments.map((file) => (file.kind === 'photo' ? KINDS.photo() : `${KINDS[file.kind]()} ${file.name}`));
+  attachments.map(({ kind, name }) => (kind === 'photo' ? fileWord(kind) : `${fileWord(kind)} ${name}`));
 
 /** The engine has given it its place. */
 export const isPlaced = (item: MessageItem): boolean => item.order !== Number.MAX_SAFE_INTEGER;
