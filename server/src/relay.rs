@@ -210,7 +210,7 @@ impl Core {
             }
         }
         if let Some(up_to) = wishes.delete {
-            self.write(Write::Delete { device, up_to });
+            self.delete(device, up_to);
         }
         if let Some(up_to) = wishes.reserve {
             self.reserve(device, up_to);

@@ -40,6 +40,8 @@ pub(super) struct Mailbox {
     /// Highest number of which the writer has said what became of it.
     settled: u64,
     acknowledged: u64,
+    /// Rows of what is acknowledged are still on the disk: the next `Ack` takes them with it.
+    undeleted: bool,
     reader: Option<Reader>,
     timer: Option<Timestamp>,
 }
@@ -94,6 +96,7 @@ impl Mailbox {
             submitted: record.reserved,
             settled: record.reserved,
             acknowledged: 0,
+            undeleted: false,
             reader: None,
             timer: None,
         }
@@ -187,7 +190,7 @@ impl Mailbox {
     /// The device has committed everything up to here.
     pub(super) fn acknowledge(&mut self, up_to: u64, now: Timestamp, wishes: &mut Wishes) {
         let Some(reader) = &mut self.reader else { return };
-        let mut delete = false;
+        let mut delete = self.undeleted;
         for done in reader.acknowledge(up_to, now) {
             self.waiting.subtract(Volume::one(done.bytes));
             self.acknowledged = done.seq;
@@ -200,6 +203,7 @@ impl Mailbox {
             }
         }
         if delete {
+            self.undeleted = false;
             wishes.delete = Some(self.acknowledged);
         }
         self.advance(now, wishes);
@@ -253,6 +257,11 @@ impl Mailbox {
     pub(super) fn reserved(&mut self, up_to: Option<u64>) {
         self.reserving = false;
         self.reserved = self.reserved.max(up_to.unwrap_or(0));
+    }
+
+    /// Acknowledged rows could not be deleted.
+    pub(super) fn not_deleted(&mut self) {
+        self.undeleted = true;
     }
 
     /// Messages ran out of their time.

@@ -21,6 +21,7 @@ pub(super) struct Writes {
 enum UnderWay {
     Rows(Vec<Copy>),
     Reserve { device: DeviceId, up_to: u64 },
+    Delete { device: DeviceId },
 }
 
 /// One row of a write.
@@ -60,6 +61,12 @@ impl Core {
     pub(super) fn reserve(&mut self, device: DeviceId, up_to: u64) {
         let id = self.write(Write::Reserve { device, up_to });
         self.writes.under_way.insert(id, UnderWay::Reserve { device, up_to });
+    }
+
+    /// Deletes what a device has on its own disk.
+    pub(super) fn delete(&mut self, device: DeviceId, up_to: u64) {
+        let id = self.write(Write::Delete { device, up_to });
+        self.writes.under_way.insert(id, UnderWay::Delete { device });
     }
 
     /// Writes messages, all or none, and with them the ids of the `Send`s that they complete.
@@ -106,6 +113,11 @@ impl Core {
             Some(UnderWay::Reserve { device, up_to }) => {
                 if let Some(mailbox) = self.mailboxes.get_mut(&device) {
                     mailbox.reserved((outcome == WriteOutcome::Committed).then_some(up_to));
+                }
+            }
+            Some(UnderWay::Delete { device }) => {
+                if let Some(mailbox) = self.mailboxes.get_mut(&device).filter(|_| outcome == WriteOutcome::Failed) {
+                    mailbox.not_deleted();
                 }
             }
             None => {}

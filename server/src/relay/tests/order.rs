@@ -108,6 +108,23 @@ fn what_waits_in_memory_behind_a_failed_write_is_refused_with_it() {
 }
 
 #[test]
+fn what_could_not_be_deleted_goes_with_the_next_ack() {
+    let (alice, bob) = (alice(), bob());
+    let mut world = World::with(&[&alice, &bob]);
+    let desk = world.connect(&alice, alice.desk());
+    world.send(desk, 1, vec![bob.copies("1")]);
+    let bobs = world.connect(&bob, bob.desk());
+    world.disk_answers = false;
+    world.ack(bobs, 1);
+    world.answer_write(WriteOutcome::Failed);
+    assert_eq!(texts(&world), ["1"]);
+    world.disk_answers = true;
+    world.send(desk, 2, vec![bob.copies("2")]);
+    world.ack(bobs, 2);
+    assert_eq!(texts(&world), Vec::<String>::new());
+}
+
+#[test]
 fn behind_a_message_that_only_an_ack_can_save_nothing_is_written() {
     let (alice, bob) = (alice(), bob());
     let mut world = World::with(&[&alice, &bob]);
