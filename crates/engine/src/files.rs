@@ -21,7 +21,7 @@ use tokio::sync::{Notify, mpsc};
 
 pub(crate) use self::{
     shelf::{Shelf, ShelfError},
-    staging::{How, Staged, Staging},
+    staging::{Staged, Staging},
 };
 
 /// What commands and driver share of files; cheap to clone.

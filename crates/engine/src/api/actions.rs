@@ -30,17 +30,18 @@ impl Handle {
     /// # Errors
     /// [`Code::TextTooLong`], [`Code::NotFound`], [`Code::DiskFull`].
     pub async fn message_reply(&self, chat: i64, id: &str, text: &str, order: i64) -> Result<(), Error> {
-        let quote = self.quote_of(chat, order).await?;
-        self.post(chat, id, Post { quote: Some(quote), ..Post::text(text) }).await
+        let quote = self.quote_of(chat, Some(order)).await?;
+        self.post(chat, id, Post { quote, ..Post::text(text) }).await
     }
 
-    /// A message as another one quotes it.
-    pub(super) async fn quote_of(&self, chat: i64, order: i64) -> Result<Quote, Error> {
+    /// The message that another one answers, if it answers one, as it quotes it.
+    pub(super) async fn quote_of(&self, chat: i64, answered: Option<i64>) -> Result<Option<Quote>, Error> {
+        let Some(order) = answered else { return Ok(None) };
         let original = self.entry(chat, order).await?;
         let Content::Post(post) = &original.content else { return Err(not_possible("only a message is answered")) };
         // What disappears does not stay in a quote of it.
         let excerpt = if post.lifetime().is_some() { String::new() } else { post.excerpt() };
-        Ok(Quote { author: original.author, message: original.id, excerpt })
+        Ok(Some(Quote { author: original.author, message: original.id, excerpt }))
     }
 
     /// Reacts with one emoji, or takes one's reaction back.

@@ -10,18 +10,18 @@ use sotto_machine::{
     attachment::{Attachment, safe_name},
     post::Post,
     rows::{Content, MessageRow},
-    step::{Event, Input},
+    step::Event,
 };
 use sotto_store::{BlobState, FilePlace};
 use tokio::task::spawn_blocking;
 
-use super::{chat_id, messages::message_id, missing};
+use super::missing;
 use crate::{
     Handle,
     error::{Code, Error},
-    files::{How, Shelf, Staging},
+    files::{Shelf, Staging},
     rows::{self, Eye},
-    view::{AttachmentView, SendAs, SendFile, StagedFile},
+    view::{AttachmentView, SendFile, StagedFile},
 };
 
 /// Largest file that is given to a window as a whole.
@@ -103,23 +103,17 @@ impl Handle {
         files: Vec<SendFile>,
         answered: Option<i64>,
     ) -> Result<(), Error> {
-        let quote = match answered {
-            Some(order) => Some(self.quote_of(chat, order).await?),
-            None => None,
-        };
-        let (chat, id) = (chat_id(chat), message_id(id)?);
+        let quote = self.quote_of(chat, answered).await?;
         let chosen = files.clone();
         let choose = move |staging: &Staging| {
-            chosen.iter().map(|file| staging.choose(file.id, how(file.send_as))).collect::<Result<Vec<_>, _>>()
+            chosen.iter().map(|file| staging.choose(file.id, file.send_as)).collect::<Result<Vec<_>, _>>()
         };
         let attachments = self.staging(choose).await?;
         if attachments.is_empty() {
             return Err(missing("a file"));
         }
-        let post = Box::new(Post { text: text.to_owned(), attachments: attachments.clone(), quote, ..Post::default() });
-        let open = self.running.open()?;
-        open.database.jobs.step(Input::SendPost { chat, id, post }).await?;
-        open.files.look.notify_one();
+        self.post_part(chat, id, Post { attachments: attachments.clone(), quote, ..Post::text(text) }).await?;
+        self.running.open()?.files.look.notify_one();
         self.staging(move |staging| {
             files.iter().zip(&attachments).for_each(|(file, attachment)| staging.sent(file.id, attachment));
             Ok(())
@@ -237,14 +231,6 @@ impl Handle {
 
 fn given_up() -> Error {
     Error::new(Code::Internal, "the work was given up")
-}
-
-fn how(send_as: SendAs) -> How {
-    match send_as {
-        SendAs::Usual => How::Usual,
-        SendAs::Whole => How::Whole,
-        SendAs::File => How::File,
-    }
 }
 
 fn save(shelf: &Shelf, attachment: &Attachment, folder: &Path) -> Result<PathBuf, Error> {

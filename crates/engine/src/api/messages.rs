@@ -90,13 +90,16 @@ impl Handle {
 
     /// Sends anything that a person may write.
     pub(super) async fn post(&self, chat: i64, id: &str, post: Post) -> Result<(), Error> {
-        let (chat, id) = (chat_id(chat), message_id(id)?);
         if post.is_empty() {
             return Ok(());
         }
-        let jobs = &self.running.open()?.database.jobs;
-        jobs.step(Input::SendPost { chat, id, post: Box::new(post) }).await?;
-        // What was sent is no draft any more; usually there is none, and nothing is written.
+        self.post_part(chat, id, post).await?;
+        self.drop_draft(chat).await
+    }
+
+    /// What was sent or put off is no draft any more; usually there is none, and nothing is written.
+    pub(super) async fn drop_draft(&self, chat: i64) -> Result<(), Error> {
+        let chat = chat_id(chat);
         let write = move |batch: &mut sotto_store::Batch<'_>| {
             if batch.queries().draft(chat)?.is_none() {
                 return Ok(Vec::new());
@@ -104,7 +107,7 @@ impl Handle {
             batch.put_draft(chat, None)?;
             Ok(vec![Event::Chat(chat)])
         };
-        jobs.write(write).await
+        self.running.open()?.database.jobs.write(write).await
     }
 
     /// "Try again" on a failed message.

@@ -117,7 +117,7 @@ impl Handle {
     }
 
     /// What carries more than words is no draft: what is being written stays.
-    async fn post_part(&self, chat: i64, id: &str, post: Post) -> Result<(), Error> {
+    pub(super) async fn post_part(&self, chat: i64, id: &str, post: Post) -> Result<(), Error> {
         let (chat, id) = (chat_id(chat), super::messages::message_id(id)?);
         let input = sotto_machine::step::Input::SendPost { chat, id, post: Box::new(post) };
         self.running.open()?.database.jobs.step(input).await

@@ -1,10 +1,6 @@
 //! Messages that are to leave later. The engine keeps and sends them; a window only says what and when.
 
-use sotto_machine::{
-    post::Post,
-    schedule::ScheduleInput,
-    step::{Event, Input},
-};
+use sotto_machine::{post::Post, schedule::ScheduleInput, step::Input};
 
 use super::{chat_id, messages::message_id};
 use crate::{Handle, error::Error, rows::parts, view::ScheduledView};
@@ -24,19 +20,11 @@ impl Handle {
         at: i64,
         order: Option<i64>,
     ) -> Result<(), Error> {
-        let quote = match order {
-            Some(order) => Some(self.quote_of(chat, order).await?),
-            None => None,
-        };
+        let quote = self.quote_of(chat, order).await?;
         let post = Box::new(Post { quote, ..Post::text(text) });
-        let (chat, id, at) = (chat_id(chat), message_id(id)?, time(at));
-        self.schedule_step(ScheduleInput::Put { chat, id, at, post }).await?;
-        // What was put off is no draft any more.
-        let write = move |batch: &mut sotto_store::Batch<'_>| {
-            batch.put_draft(chat, None)?;
-            Ok(vec![Event::Chat(chat)])
-        };
-        self.running.open()?.database.jobs.write(write).await
+        let put = ScheduleInput::Put { chat: chat_id(chat), id: message_id(id)?, at: time(at), post };
+        self.schedule_step(put).await?;
+        self.drop_draft(chat).await
     }
 
     /// What is to leave later in a chat, by its time.

@@ -22,21 +22,13 @@ use super::{
     photo::{self, Photo},
     shelf::{Drawn, Filling, Shelf, ShelfError},
 };
-use crate::error::{Code, Error};
+use crate::{
+    error::{Code, Error},
+    view::SendAs,
+};
 
 /// Most files that wait to be sent.
 const MOST: usize = 64;
-
-/// How a chosen file is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum How {
-    /// A picture small enough to be quick; anything else as it is.
-    Usual,
-    /// A picture in its full size, without metadata.
-    Whole,
-    /// Byte by byte as it is, with everything it says about itself.
-    File,
-}
 
 /// A chosen file.
 #[derive(Debug, Clone)]
@@ -192,14 +184,14 @@ impl Staging {
     }
 
     /// As it is to be sent; it stays chosen until [`Self::sent`]. Blocks.
-    pub(crate) fn choose(&self, id: u64, how: How) -> Result<Attachment, Error> {
+    pub(crate) fn choose(&self, id: u64, how: SendAs) -> Result<Attachment, Error> {
         let staged = self.get(id).ok_or_else(gone)?;
         match (how, &staged.photo) {
-            (How::Usual, Some(photo)) => Ok(photo.clone()),
-            (How::Whole, Some(_)) => self
+            (SendAs::Usual, Some(photo)) => Ok(photo.clone()),
+            (SendAs::Whole, Some(_)) => self
                 .photo_of(&staged.original, true)
                 .ok_or_else(|| Error::new(Code::FileUnreadable, "the picture cannot be read")),
-            (How::File, _) | (_, None) => Ok(staged.original),
+            (SendAs::File, _) | (_, None) => Ok(staged.original),
         }
     }
 

@@ -149,7 +149,7 @@ impl Step<'_> {
                     if self.is_worth_repeating(&body)? {
                         let kind = OutboxKind::Action(id);
                         let only = Some(device.device);
-                        self.enqueue_encoded(contact.account, only, kind, body, Some(pair_counter));
+                        self.enqueue_encoded(contact.account, only, kind, body, Some(pair_counter), 0);
                     } else {
                         gone.push(GoneCounter { pair_counter, was_message: false });
                     }

@@ -102,7 +102,7 @@ impl Step<'_> {
             let body = Body::Post(post.clone());
             let not_before = self.not_before(Some(message.id), &body);
             let kind = OutboxKind::Message(message.id);
-            self.enqueue_for(contact.account, None, kind, codec::encode(&body), None, not_before);
+            self.enqueue_encoded(contact.account, None, kind, codec::encode(&body), None, not_before);
         }
         self.put_message(message);
     }
@@ -116,21 +116,11 @@ impl Step<'_> {
         body: &Body,
         fills: Option<u64>,
     ) -> SendId {
-        self.enqueue_encoded(recipient, only, kind, codec::encode(body), fills)
+        self.enqueue_encoded(recipient, only, kind, codec::encode(body), fills, 0)
     }
 
+    /// The same for a body that is CBOR already, and that may have to wait.
     pub(super) fn enqueue_encoded(
-        &mut self,
-        recipient: AccountId,
-        only: Option<DeviceId>,
-        kind: OutboxKind,
-        body: Vec<u8>,
-        fills: Option<u64>,
-    ) -> SendId {
-        self.enqueue_for(recipient, only, kind, body, fills, 0)
-    }
-
-    fn enqueue_for(
         &mut self,
         recipient: AccountId,
         only: Option<DeviceId>,

@@ -128,7 +128,7 @@ impl Step<'_> {
             if let Some(body) = action {
                 if self.is_worth_repeating(&body)? {
                     let kind = OutboxKind::Action(id);
-                    self.enqueue_encoded(contact.account, Some(device.device), kind, body, Some(pair_counter));
+                    self.enqueue_encoded(contact.account, Some(device.device), kind, body, Some(pair_counter), 0);
                 }
                 continue;
             }
@@ -143,7 +143,7 @@ impl Step<'_> {
         // Receipts and answers that were encrypted and not yet answered for.
         for row in self.outbox_for(&contact.account)? {
             if row.kind == OutboxKind::Service && row.copies.iter().any(|copy| copy.device == device.device) {
-                self.enqueue_encoded(contact.account, Some(device.device), row.kind, row.body, row.fills);
+                self.enqueue_encoded(contact.account, Some(device.device), row.kind, row.body, row.fills, 0);
             }
         }
         Ok(())
