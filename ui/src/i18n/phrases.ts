@@ -4,7 +4,7 @@ import type { GroupRole } from '../lib/ipc/bindings/GroupRole';
 import type { NoticeKind } from '../lib/ipc/bindings/NoticeKind';
 import type { PersonView } from '../lib/ipc/bindings/PersonView';
 import type { PresenceView } from '../lib/ipc/bindings/PresenceView';
-import { dayName, duration, isToday, timeOfDay } from '../lib/time';
+import { type Words, dayName, duration, isToday, timeOfDay } from '../lib/time';
 import { m } from './generated/messages.js';
 import { formattingLocale } from './locale.svelte';
 
@@ -82,3 +82,10 @@ export function noticeText(notice: NoticeKind, name: string): string {
       return groupText(notice.by, notice.what);
   }
 }
+
+/** What days and times are named with. */
+export const dayWords = (): Words => ({
+  locale: formattingLocale(),
+  today: m.today(),
+  yesterday: m.yesterday(),
+});
