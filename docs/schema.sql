@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 7. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 8. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
@@ -16,7 +16,7 @@ END;
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     draft TEXT
-, timer INTEGER, timer_count INTEGER, timer_actor BLOB, pinned INTEGER, archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), muted_until INTEGER, marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)), hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1))) STRICT;
+, timer INTEGER, timer_count INTEGER, timer_actor BLOB, pinned INTEGER, archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), muted_until INTEGER, marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)), hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)), quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1)), discreet INTEGER NOT NULL DEFAULT 0 CHECK (discreet IN (0, 1)), wallpaper INTEGER) STRICT;
 
 CREATE TABLE contacts (
     chat           INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,

@@ -41,6 +41,7 @@ async function drive(files) {
       SOTTO_WINDOW: binary('sotto'),
       SOTTO_RELAY: binary('sotto-relay'),
       SOTTO_CLI: binary('sotto-cli'),
+      SOTTO_DESKTOP: binary('desktop_double'),
       SOTTO_SCREENSHOTS: join(reports, 'screenshots'),
       SOTTO_REPORTS: reportFolder,
     },

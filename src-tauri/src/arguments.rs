@@ -1,10 +1,12 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
 use sotto_engine::{EngineConfig, MediaSource, SecretSource};
+
+use crate::autostart::Autostart;
 
 /// Sotto, a private messenger.
 #[derive(Debug, Parser)]
@@ -22,7 +24,7 @@ pub struct Arguments {
     /// Where calls take sound and pictures from: `devices`, or `synthetic:CODE` for tests.
     #[arg(long, value_name = "SOURCE", default_value = "devices")]
     media: MediaSource,
-    /// Start out of the way.
+    /// Start out of the way: in the tray, where the desktop has one.
     #[arg(long)]
     pub(crate) minimised: bool,
 }
@@ -46,6 +48,20 @@ impl Arguments {
             config.secret = SecretSource::KeyFile(path.clone());
         }
         Ok(config)
+    }
+
+    /// How the computer starts this profile.
+    ///
+    /// # Errors
+    /// See [`Autostart::new`].
+    pub(crate) fn autostart(&self) -> anyhow::Result<Autostart> {
+        let mut arguments: Vec<OsString> = Vec::new();
+        for (name, path) in [("--profile", &self.profile), ("--key-file", &self.key_file)] {
+            if let Some(path) = path {
+                arguments.extend([name.into(), std::path::absolute(path)?.into()]);
+            }
+        }
+        Autostart::new(arguments)
     }
 }
 

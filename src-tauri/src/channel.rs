@@ -2,15 +2,30 @@
 
 use serde::Serialize;
 use tauri::ipc::Channel;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::{Notify, mpsc::UnboundedReceiver};
+
+/// The window was destroyed. Sending to it would not fail: what is sent would be kept for a page that never comes.
+static WINDOW_GONE: Notify = Notify::const_new();
+
+/// Ends all subscriptions of the window that was destroyed.
+pub(crate) fn end_all() {
+    WINDOW_GONE.notify_waiters();
+}
 
 /// Passes updates on until the engine ends the subscription or the window is gone.
 ///
 /// The queue has no bound: the engine sends at most one diff per frame.
 pub(crate) fn forward<T: Serialize + Send + Clone + 'static>(mut updates: UnboundedReceiver<T>, channel: Channel<T>) {
+    let mut gone = Box::pin(WINDOW_GONE.notified());
+    gone.as_mut().enable();
     tauri::async_runtime::spawn(async move {
-        while let Some(update) = updates.recv().await {
-            if channel.send(update).is_err() {
+        loop {
+            let update = tokio::select! {
+                biased;
+                () = &mut gone => break,
+                update = updates.recv() => update,
+            };
+            if !update.is_some_and(|update| channel.send(update).is_ok()) {
                 break;
             }
         }
@@ -44,5 +59,10 @@ mod tests {
         }
         tauri::async_runtime::block_on(sender.closed());
         assert_eq!(*arrived.lock().unwrap(), ["0", "1", "2"]);
+
+        let (sender, updates) = mpsc::unbounded_channel::<u8>();
+        forward(updates, Channel::new(|_| Ok(())));
+        end_all();
+        tauri::async_runtime::block_on(sender.closed());
     }
 }

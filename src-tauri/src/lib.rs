@@ -5,23 +5,29 @@
 //! without one.
 
 mod arguments;
+mod autostart;
+#[cfg(all(test, target_os = "linux"))]
+mod bus;
 mod channel;
 mod commands;
 mod controller;
 mod engine;
+mod instance;
 mod link;
 mod notify;
 mod placement;
 mod shell;
+mod tray;
 mod webkit;
 mod window;
+mod words;
 
 use anyhow::Context as _;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tracing_subscriber::EnvFilter;
 
 pub use crate::arguments::Arguments;
-use crate::shell::Shell;
+use crate::{instance::Instance, shell::Shell};
 
 /// Runs the program until its window is closed.
 ///
@@ -31,28 +37,39 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     start_log();
     webkit::prepare();
     let config = arguments.engine()?;
-    let minimised = arguments.minimised;
+    let (minimised, autostart) = (arguments.minimised, arguments.autostart()?);
+    let (sender, started) = std::sync::mpsc::channel();
+    let instance = instance::claim(&config.profile_dir, move || {
+        // Nobody listens any more once the program ends.
+        let _ = sender.send(());
+    });
+    if matches!(instance, Instance::Other) {
+        return Ok(());
+    }
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
-        .setup(move |app| Ok(Shell::start(app.handle(), config, minimised)?))
+        .manage(autostart)
+        .setup(move |app| Ok(Shell::start(app.handle(), config, minimised, instance)?))
         .on_window_event(|window, event| window.state::<Shell>().window_event(event))
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
+    come_when_started_again(app.handle().clone(), started);
     app.run(|app, event| {
         if let RunEvent::ExitRequested { code: None, api, .. } = event {
-            // The last window was closed. The tray will change that.
+            // The last window was closed; whether that is the end is decided elsewhere.
             api.prevent_exit();
-            end(app.clone());
+            app.state::<Shell>().closed();
         }
     });
     Ok(())
 }
 
-/// Exits once the engine has stopped.
-fn end(app: AppHandle) {
-    tauri::async_runtime::spawn(async move {
-        app.state::<Shell>().end().await;
-        app.exit(0);
+/// Brings the window forward whenever the program is started once more.
+fn come_when_started_again(app: AppHandle, started: std::sync::mpsc::Receiver<()>) {
+    tauri::async_runtime::spawn_blocking(move || {
+        for () in started {
+            app.state::<Shell>().started_again();
+        }
     });
 }
 

@@ -1,103 +1,38 @@
-//! Native notifications. A click opens the chat; where nothing shows notifications they are left out.
+//! Native notifications, with what can be done to a message without opening the window.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
-};
-
-use notify_rust::Notification as Native;
 use sotto_engine::view::Notification;
-use tracing::debug;
+
+use crate::words::Words;
+
+#[cfg(target_os = "linux")]
+mod desktop;
+#[cfg(not(target_os = "linux"))]
+#[path = "notify/plain.rs"]
+mod desktop;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
+
+pub(crate) use desktop::Notifier;
 
 /// Longest text that is shown, in characters.
 const LONGEST: usize = 240;
 
-/// Shows one notification for each chat; a newer one takes the place of the one before.
-#[derive(Clone)]
-pub(crate) struct Notifier {
-    clicked: Arc<dyn Fn(i64, i64) + Send + Sync>,
-    /// What is on the screen, by chat. Each entry has a thread that waits for its click.
-    shown: Arc<Mutex<BTreeMap<i64, u32>>>,
+/// What a person did with a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Pressed it.
+    Open,
+    /// Has seen it.
+    Read,
+    /// Wrote back.
+    Reply(String),
 }
 
-impl Notifier {
-    /// `clicked` is called with the chat and the message's position, on a thread of its own.
-    pub(crate) fn new(clicked: impl Fn(i64, i64) + Send + Sync + 'static) -> Self {
-        Self { clicked: Arc::new(clicked), shown: Arc::default() }
-    }
-
-    /// Returns at once: the system may take its time.
-    pub(crate) fn show(&self, notification: Notification) {
-        let notifier = self.clone();
-        let thread = thread::Builder::new().name("notification".to_owned());
-        if let Err(error) = thread.spawn(move || notifier.show_and_wait(&notification)) {
-            debug!(%error, "no thread for a notification");
-        }
-    }
-
-    #[cfg(all(unix, not(target_os = "macos")))]
-    fn show_and_wait(&self, notification: &Notification) {
-        let chat = notification.chat;
-        let mut native = Native::new();
-        native
-            .appname("Sotto")
-            .icon("sotto")
-            .summary(&notification.title)
-            .body(&body(notification.text.as_deref(), understands_markup()))
-            .hint(notify_rust::Hint::Category("im.received".to_owned()))
-            .hint(notify_rust::Hint::DesktopEntry("Sotto".to_owned()))
-            // The name that the specification gives to a click on the notification itself.
-            .action("default", "Open");
-        if let Some(id) = self.shown().get(&chat) {
-            native.id(*id);
-        }
-        let handle = match native.show() {
-            Ok(handle) => handle,
-            Err(error) => return debug!(%error, "nothing shows notifications here"),
-        };
-        let id = handle.id();
-        if self.shown().insert(chat, id) == Some(id) {
-            // Took the place of one whose thread still waits.
-            return;
-        }
-        handle.wait_for_action(|action| {
-            if action == "default" {
-                (self.clicked)(chat, notification.order);
-            }
-        });
-        let mut shown = self.shown();
-        if shown.get(&chat) == Some(&id) {
-            shown.remove(&chat);
-        }
-    }
-
-    #[cfg(not(all(unix, not(target_os = "macos"))))]
-    fn show_and_wait(&self, notification: &Notification) {
-        let shown = Native::new()
-            .appname("Sotto")
-            .summary(&notification.title)
-            .body(&body(notification.text.as_deref(), false))
-            .show();
-        if let Err(error) = shown {
-            debug!(%error, "nothing shows notifications here");
-        }
-    }
-
-    fn shown(&self) -> MutexGuard<'_, BTreeMap<i64, u32>> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl std::fmt::Debug for Notifier {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Notifier").finish_non_exhaustive()
-    }
-}
-
-#[cfg(all(unix, not(target_os = "macos")))]
-fn understands_markup() -> bool {
-    notify_rust::get_capabilities().is_ok_and(|known| known.iter().any(|known| known == "body-markup"))
+/// A notification with the words around it.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    pub(crate) notification: Notification,
+    pub(crate) words: Words,
 }
 
 /// A stranger's text must not become links and pictures in the notification.
@@ -110,7 +45,7 @@ fn body(text: Option<&str>, markup: bool) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+mod body_tests {
     use super::*;
 
     #[test]

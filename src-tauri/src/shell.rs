@@ -6,21 +6,37 @@ use std::{
     time::Duration,
 };
 
-use sotto_engine::{Engine, EngineConfig, view::Theme};
+use sotto_engine::{
+    Engine, EngineConfig, Handle,
+    api::new_message_id,
+    error::Error,
+    view::{Settings, Theme},
+};
 use tauri::{AppHandle, Manager as _, WindowEvent};
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep, timeout},
+};
 use tracing::{debug, error, warn};
 
 use crate::{
+    channel,
     controller::{Controller, Effect, Happening},
     engine::{EngineCell, Started},
-    notify::Notifier,
+    instance::Instance,
+    notify::{Notifier, Shown},
     placement::Placement,
+    tray::{Picture, Standing, Tray},
     window,
+    words::Words,
 };
 
 /// How long the engine may take to put its things away.
 const END_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a desktop that is just starting, or starting again, may take until it shows a tray.
+const TRAY_PATIENCE: Duration = Duration::from_secs(10);
+/// How often it is looked for.
+const TRAY_LOOK: Duration = Duration::from_millis(100);
 
 /// Lives as long as the program.
 pub(crate) struct Shell {
@@ -29,25 +45,46 @@ pub(crate) struct Shell {
     profile: PathBuf,
     controller: Mutex<Controller>,
     notifier: Notifier,
+    tray: Tray,
+    /// The name that says that this program has the profile.
+    _instance: Instance,
 }
 
 impl Shell {
     /// Opens the window, and starts the engine beside it.
-    pub(crate) fn start(app: &AppHandle, config: EngineConfig, minimised: bool) -> tauri::Result<()> {
+    pub(crate) fn start(
+        app: &AppHandle,
+        config: EngineConfig,
+        minimised: bool,
+        instance: Instance,
+    ) -> tauri::Result<()> {
         let (sender, engine) = EngineCell::new();
-        let clicked = app.clone();
+        let (answered, pressed) = (app.clone(), app.clone());
+        let standing = Standing { unread: 0, do_not_disturb: false, words: Words::of(None) };
         app.manage(engine.clone());
         app.manage(Self {
             app: app.clone(),
             engine,
             profile: config.profile_dir.clone(),
             controller: Mutex::default(),
-            notifier: Notifier::new(move |chat, order| {
-                clicked.state::<Self>().happen(Happening::Clicked { chat, order });
+            notifier: Notifier::new(move |chat, order, answer| {
+                answered.state::<Self>().happen(Happening::Answered { chat, order, answer: &answer });
             }),
+            tray: Tray::start(picture(app), standing, move |event| {
+                // The desktop may say that it has none before there is a shell.
+                if let Some(shell) = pressed.try_state::<Self>() {
+                    shell.happen(Happening::Tray(event));
+                }
+            }),
+            _instance: instance,
         });
-        window::open(app, &config.profile_dir, minimised)?;
+        if !minimised {
+            window::open(app, &config.profile_dir, false)?;
+        }
         tauri::async_runtime::spawn(run_engine(app.clone(), config, sender));
+        if minimised {
+            tauri::async_runtime::spawn(start_aside(app.clone()));
+        }
         Ok(())
     }
 
@@ -61,12 +98,29 @@ impl Shell {
                 }
             }
             WindowEvent::CloseRequested { .. } => self.remember(None),
+            WindowEvent::Destroyed => {
+                channel::end_all();
+                if let Some(engine) = self.engine.now() {
+                    engine.window_closed();
+                }
+            }
             _ => {}
         }
     }
 
+    /// The last window is gone.
+    pub(crate) fn closed(&self) {
+        self.happen(Happening::Closed { there: self.tray.is_there() });
+    }
+
+    /// The program was started once more.
+    pub(crate) fn started_again(&self) {
+        self.happen(Happening::StartedAgain);
+    }
+
     /// Puts everything away. The database needs no goodbye; the bundled relay and the connection are told.
     pub(crate) async fn end(&self) {
+        self.notifier.clear();
         if let Some(engine) = self.engine.now()
             && timeout(END_PATIENCE, engine.stop()).await.is_err()
         {
@@ -83,12 +137,34 @@ impl Shell {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::Notify(notification) => self.notifier.show(notification),
-            Effect::Raise => {
-                if let Some(window) = window::find(&self.app) {
-                    window::raise(&window);
-                }
+            Effect::Notify(notification) => {
+                let words = self.controller().words();
+                self.notifier.show(Shown { notification, words });
             }
+            Effect::Raise => self.raise(),
+            Effect::MarkRead { chat, order } => {
+                self.ask(move |engine| async move { engine.chat_read(chat, order).await });
+            }
+            Effect::Send { chat, text } => {
+                self.ask(move |engine| async move { engine.message_send(chat, &new_message_id(), &text).await });
+            }
+            Effect::Tray(standing) => self.tray.show(standing),
+            Effect::Withdraw(chat) => self.notifier.withdraw(chat),
+            Effect::OpenAside => self.open(true),
+            Effect::ComeBack => {
+                let app = self.app.clone();
+                tauri::async_runtime::spawn(async move {
+                    let shell = app.state::<Self>();
+                    if !shell.tray_comes().await {
+                        shell.open(true);
+                    }
+                });
+            }
+            Effect::DoNotDisturb(do_not_disturb) => self.ask(move |engine| async move {
+                let Some(settings) = engine.app_state().settings else { return Ok(()) };
+                engine.settings_set(Settings { do_not_disturb, ..settings }).await
+            }),
+            Effect::End => end(self.app.clone()),
             Effect::OpenChat { chat, order } => {
                 if let Some(engine) = self.engine.now() {
                     engine.chat_open(chat, Some(order));
@@ -102,6 +178,50 @@ impl Shell {
                 self.remember(Some(theme));
             }
         }
+    }
+
+    /// The window to the front, made anew if it was closed.
+    fn raise(&self) {
+        self.open(false);
+    }
+
+    /// The window, if there is none. Only the main thread may make one.
+    fn open(&self, aside: bool) {
+        let (app, profile) = (self.app.clone(), self.profile.clone());
+        let raise = move || match window::find(&app) {
+            Some(_) if aside => {}
+            Some(window) => window::raise(&window),
+            None => {
+                if let Err(error) = window::open(&app, &profile, aside) {
+                    error!(%error, "the window cannot be opened");
+                }
+            }
+        };
+        if let Err(error) = self.app.run_on_main_thread(raise) {
+            debug!(%error, "the window cannot be raised");
+        }
+    }
+
+    /// Waits for the tray, which comes with the desktop; false if it does not come.
+    async fn tray_comes(&self) -> bool {
+        let until = Instant::now() + TRAY_PATIENCE;
+        while !self.tray.is_there() && Instant::now() < until {
+            sleep(TRAY_LOOK).await;
+        }
+        self.tray.is_there()
+    }
+
+    /// Asks the engine for something that nobody waits for.
+    fn ask<F>(&self, wish: impl FnOnce(Handle) -> F + Send + 'static)
+    where
+        F: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        let Some(engine) = self.engine.now() else { return };
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = wish(engine).await {
+                warn!(%error, "what was chosen outside the window was not done");
+            }
+        });
     }
 
     /// The window usually has focus before there is an engine: that is told when there is one.
@@ -131,6 +251,29 @@ impl std::fmt::Debug for Shell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shell").field("profile", &self.profile).finish_non_exhaustive()
     }
+}
+
+/// Waits in the tray for messages, or opens the window out of the way.
+async fn start_aside(app: AppHandle) {
+    let shell = app.state::<Shell>();
+    let there = shell.tray_comes().await;
+    let state = shell.engine.ready().await.ok().map(|engine| engine.app_state());
+    shell.happen(Happening::StartedAside { state: state.as_ref(), there });
+}
+
+/// Exits once the engine has stopped.
+fn end(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        app.state::<Shell>().end().await;
+        app.exit(0);
+    });
+}
+
+/// The program's picture, for the tray.
+fn picture(app: &AppHandle) -> Picture {
+    let icon = app.default_window_icon();
+    icon.map(|icon| Picture { width: icon.width(), height: icon.height(), points: icon.rgba().to_vec() })
+        .unwrap_or_default()
 }
 
 /// Starts the engine and listens to it until it stops.

@@ -11,17 +11,6 @@ import { hook, Window } from './window.mjs';
 const ALICE = '+351912345678';
 const BOB = '+14155550123';
 
-/** Opens the menu of a message, as the right button does, and chooses from it. */
-async function choose(person, text, id) {
-  await person.message(text);
-  const press = `
-    const all = [...document.querySelectorAll('[data-testid="message"]')];
-    const one = all.find((message) => message.textContent.includes(arguments[0]));
-    one.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))`;
-  await person.run(press, text);
-  await person.click(id);
-}
-
 describe('messages', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-app-'));
   let relay, alice, bob;
@@ -51,35 +40,35 @@ describe('messages', () => {
   });
 
   it('are reacted to, and the list says so', async () => {
-    await choose(bob, 'Supper at eight', 'quick-reaction');
+    await bob.choose('Supper at eight', 'quick-reaction');
     await alice.sees(`${hook('reactions')} [data-emoji="❤️"]`, 'the reaction of Bob');
     await alice.reads(hook('chat-row'), /Reacted ❤️ to: Supper at eight/);
     await alice.picture('message-reaction');
   });
 
   it('are answered with a quote', async () => {
-    await choose(bob, 'Supper at eight', 'action-reply');
+    await bob.choose('Supper at eight', 'action-reply');
     await bob.sees(hook('answering'));
     await bob.send('Nine, if you can.');
     await alice.reads(hook('quote'), /You.*Supper at eight/s);
   });
 
   it('are edited, and their first wording is kept', async () => {
-    await choose(alice, 'Supper at eight', 'action-edit');
+    await alice.choose('Supper at eight', 'action-edit');
     await alice.sees(hook('editing'));
     await alice.send(' Or nine.');
     await bob.message('Supper at eight? Or nine.');
     await bob.click('edited');
     await bob.reads(hook('history'), /Supper at eight\?[^]*Or nine/);
     await bob.picture('message-history');
-    await bob.run("document.querySelector('dialog').dispatchEvent(new Event('cancel', { cancelable: true }))");
+    await bob.leave();
     await bob.seesNothingOf(hook('history'));
   });
 
   it('are taken back for everyone, and leave a trace', async () => {
     await alice.send('Forget the wine.');
     await bob.message('Forget the wine', 'received');
-    await choose(alice, 'Forget the wine', 'action-delete');
+    await alice.choose('Forget the wine', 'action-delete');
     await alice.click('delete-for-all');
     await bob.message('Message deleted');
     await alice.message('You deleted this message');

@@ -14,6 +14,7 @@ const built = join(resolve(root, process.env.CARGO_TARGET_DIR ?? 'target'), 'deb
 export const programs = {
   window: process.env.SOTTO_WINDOW ?? join(built, 'sotto'),
   relay: process.env.SOTTO_RELAY ?? join(built, 'sotto-relay'),
+  desktop: process.env.SOTTO_DESKTOP ?? join(built, 'desktop_double'),
 };
 
 export const reports = process.env.SOTTO_REPORTS ?? join(root, 'target/test-app');
@@ -24,9 +25,9 @@ mkdirSync(pictures, { recursive: true });
 const running = new Set();
 
 /** Starts a program in a group of its own. A pipe that nobody reads would hang the test, so its output goes to a file. */
-export function start(name, [program, ...args], env = process.env) {
+export function start(name, [program, ...args], env = process.env, input = 'ignore') {
   const log = openSync(join(reports, `${name}.log`), 'a');
-  const child = spawn(program, args, { env, stdio: ['ignore', log, log], detached: true });
+  const child = spawn(program, args, { env, stdio: [input, log, log], detached: true });
   closeSync(log);
   running.add(child);
   child.ended = new Promise((done) => child.on('exit', done)).then(() => running.delete(child));

@@ -25,9 +25,10 @@ export class Window {
   #driver;
   #session;
 
-  constructor(name, folder, args = []) {
+  constructor(name, folder, args = [], variables = {}) {
     this.name = name;
     this.args = args;
+    this.variables = variables;
     this.#home = join(folder, name);
     this.#profile = join(this.#home, 'profile');
   }
@@ -38,11 +39,25 @@ export class Window {
     const address = `http://127.0.0.1:${port}`;
     this.#driver = start(this.name, ['WebKitWebDriver', `--port=${port}`, '--host=127.0.0.1'], this.#environment());
     await until('the driver answers', () => isReady(address));
-    const key = join(this.#home, 'key');
-    const args = ['--profile', this.#profile, '--key-file', key, ...this.args];
-    this.#session = await startSession(address, programs.window, args);
+    this.#session = await startSession(address, programs.window, this.#arguments());
     await this.sees('#app > *', 'its first screen');
     return this;
+  }
+
+  #arguments() {
+    return ['--profile', this.#profile, '--key-file', join(this.#home, 'key'), ...this.args];
+  }
+
+  /** Starts the program as the computer does: nobody drives its pages then. */
+  begin(...args) {
+    const environment = this.#environment();
+    delete environment.TAURI_WEBVIEW_AUTOMATION;
+    return start(this.name, [programs.window, ...this.#arguments(), ...args], environment);
+  }
+
+  /** Where its settings outside the profile are. */
+  get config() {
+    return join(this.#home, 'config');
   }
 
   /** Closes it as a person would, and waits until the process has gone. */
@@ -75,6 +90,7 @@ export class Window {
       WEBKIT_DISABLE_DMABUF_RENDERER: '1',
       SOTTO_LOG: 'info',
       LANG: 'C',
+      ...this.variables,
       XDG_DATA_HOME: own('data'),
       XDG_CONFIG_HOME: own('config'),
       XDG_CACHE_HOME: own('cache'),
@@ -141,6 +157,32 @@ export class Window {
       const all = [...document.querySelectorAll('[data-testid="message"]')];
       return all.filter((one) => one.textContent.includes(arguments[0])).length`;
     return this.run(count, text);
+  }
+
+  /** Opens the menu of a message, as the right button does, and chooses from it. */
+  async choose(text, id) {
+    await this.message(text);
+    const press = `
+      const all = [...document.querySelectorAll('[data-testid="message"]')];
+      const one = all.find((message) => message.textContent.includes(arguments[0]));
+      one.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))`;
+    await this.run(press, text);
+    await this.click(id);
+  }
+
+  /** Presses the one of several that says this. */
+  press(id, text) {
+    const click = `
+      const all = [...document.querySelectorAll(arguments[0])];
+      const one = all.find((element) => element.textContent.includes(arguments[1]));
+      one?.click();
+      return one !== undefined`;
+    return until(`${this.name} sees ${text}`, () => this.run(click, hook(id), text), 30);
+  }
+
+  /** Closes the dialog that is open, as Escape does. */
+  leave() {
+    return this.run("document.querySelector('dialog[open]').dispatchEvent(new Event('cancel', { cancelable: true }))");
   }
 
   /** From the number to the chat list. */

@@ -4,6 +4,7 @@
 //! engine by what it has committed. The program holds nothing that serves the measuring.
 
 mod catch_up;
+mod closing;
 mod cryptography;
 mod full_profile;
 mod home;
@@ -14,6 +15,7 @@ mod window;
 mod x_server;
 
 pub use catch_up::caught_up_per_second;
+pub use closing::close_window;
 pub use cryptography::opened_per_second;
 pub use full_profile::{Amount, fill};
 pub use home::{Home, Village};

@@ -3,6 +3,7 @@
 mod actions;
 mod attachments;
 mod calls;
+mod chat_look;
 mod chat_marks;
 mod chats;
 mod contacts;
@@ -79,6 +80,14 @@ impl Handle {
             && let Ok(open) = self.running.open()
         {
             open.tell(News::PresenceChanged);
+        }
+    }
+
+    /// The last window is gone, and the engine goes on: nobody looks at anything.
+    pub fn window_closed(&self) {
+        self.window_focus(false);
+        if let Ok(open) = self.running.open() {
+            open.tell(News::Focus(None));
         }
     }
 

@@ -14,6 +14,11 @@ pub enum EngineEvent {
     App(AppEvent),
     /// A message came that nobody is looking at.
     Notification(Notification),
+    /// What this chat's notification told of was read, or is gone.
+    Withdrawn {
+        /// Which chat.
+        chat: i64,
+    },
     /// Somebody calls: the window comes to the front, and opens their chat.
     Rings {
         /// Whose chat.
@@ -32,6 +37,8 @@ struct Inner {
     state: AppState,
     owner: mpsc::UnboundedSender<EngineEvent>,
     windows: Vec<mpsc::UnboundedSender<AppEvent>>,
+    /// A chat to be opened that no window was there to hear of.
+    wanted: Option<AppEvent>,
     focus: bool,
 }
 
@@ -44,7 +51,7 @@ impl Board {
             connection: Connection::Idle,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        Self { inner: Mutex::new(Inner { state, owner, windows: Vec::new(), focus: false }) }
+        Self { inner: Mutex::new(Inner { state, owner, windows: Vec::new(), wanted: None, focus: false }) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -75,6 +82,9 @@ impl Board {
         let (sender, receiver) = mpsc::unbounded_channel();
         let mut inner = self.lock();
         let _ = sender.send(AppEvent::State { state: inner.state.clone() });
+        if let Some(wanted) = inner.wanted.take() {
+            let _ = sender.send(wanted);
+        }
         inner.windows.push(sender);
         receiver
     }
@@ -112,6 +122,10 @@ impl Board {
         let _ = self.lock().owner.send(EngineEvent::Rings { chat });
     }
 
+    pub(crate) fn withdraw(&self, chat: i64) {
+        let _ = self.lock().owner.send(EngineEvent::Withdrawn { chat });
+    }
+
     pub(crate) fn notify(&self, notification: Notification) {
         let _ = self.lock().owner.send(EngineEvent::Notification(notification));
     }
@@ -121,5 +135,8 @@ impl Inner {
     fn tell(&mut self, event: &AppEvent) {
         let _ = self.owner.send(EngineEvent::App(event.clone()));
         self.windows.retain(|window| window.send(event.clone()).is_ok());
+        if self.windows.is_empty() && matches!(event, AppEvent::OpenChat { .. }) {
+            self.wanted = Some(event.clone());
+        }
     }
 }

@@ -194,6 +194,7 @@ impl Desk {
         let settings = self.board.settings();
         if !self.feed.is_current() {
             self.count_unread().await;
+            self.withdraw_seen().await;
         }
         if let Some(changed) = self.feed.take_changed() {
             let redraw = if changed.gone.is_empty() { BTreeSet::new() } else { self.feed.open_threads() };
@@ -209,6 +210,7 @@ impl Desk {
                 if let Ok(Some(notification)) =
                     drawing::notification(&self.database, settings.clone(), self.clock.now(), (chat, author, id)).await
                 {
+                    self.notices.announce(chat, author, id);
                     self.board.notify(notification);
                 }
             }
@@ -225,6 +227,21 @@ impl Desk {
             }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "what is unread was not counted"),
+        }
+    }
+
+    /// Nobody is to be called to what was read or deleted meanwhile.
+    async fn withdraw_seen(&mut self) {
+        let announced = self.notices.announced();
+        if announced.is_empty() {
+            return;
+        }
+        match drawing::seen(&self.database, announced).await {
+            Ok(seen) => seen.into_iter().for_each(|chat| {
+                self.notices.withdraw(chat);
+                self.board.withdraw(chat.0);
+            }),
+            Err(error) => tracing::error!(%error, "notifications of what was read stay"),
         }
     }
 

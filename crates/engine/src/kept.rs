@@ -5,7 +5,7 @@ use serde_json::Value;
 use sotto_store::{Batch, Queries, StoreError};
 use sotto_wire::{DeliveryTokenHash, rest::Registration};
 
-use crate::view::Settings;
+use crate::view::{Folder, Settings};
 
 /// The person's choices, one value.
 pub(crate) const SETTINGS: Key<Settings> = Key::new("settings");
@@ -23,6 +23,8 @@ pub(crate) const FINDABLE_TOLD: Key<bool> = Key::new("findable_told");
 
 /// Emoji last used, the newest first.
 pub(crate) const EMOJI: Key<Vec<String>> = Key::new("emoji");
+/// Chats kept together, in the order in which they are shown.
+pub(crate) const FOLDERS: Key<Vec<Folder>> = Key::new("folders");
 /// What the relay was last told about one's delivery token.
 pub(crate) const TOKEN_TOLD: Key<DeliveryTokenHash> = Key::new("token_told");
 

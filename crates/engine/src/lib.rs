@@ -143,6 +143,7 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::CodeRequested::export_all(&config)?;
     view::ContactView::export_all(&config)?;
     view::Country::export_all(&config)?;
+    view::Folder::export_all(&config)?;
     view::GroupReceipt::export_all(&config)?;
     view::GroupView::export_all(&config)?;
     view::MuteFor::export_all(&config)?;

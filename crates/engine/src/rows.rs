@@ -22,7 +22,7 @@ use crate::{
     number, people,
     view::{
         CallLineView, CallOutcome, ChatRow, ContactView, LastMessage, Me, MessageState, NoticeKind, PersonView,
-        PresenceView, ReactionNews, RelayInfo, SearchHit, Settings, Stage, TrustView,
+        PresenceView, ReactionNews, RelayInfo, SearchHit, Settings, Stage, TrustView, Wallpaper,
     },
 };
 
@@ -94,6 +94,9 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
         archived: row.marks.archived,
         muted_until: row.marks.muted_until.map(shown_until),
         marked_unread: row.marks.marked_unread,
+        quiet: row.marks.quiet,
+        discreet: row.marks.discreet,
+        wallpaper: row.marks.wallpaper.and_then(Wallpaper::of),
         blocked: row.contact.blocked,
         group: None,
         title,

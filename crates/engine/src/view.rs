@@ -22,7 +22,7 @@ pub use call::{
     CallDevice, CallDeviceFault, CallDeviceKind, CallFault, CallLineView, CallNumbers, CallOutcome, CallProblem,
     CallQuality, CallStage, CallUpdate, CallView,
 };
-pub use chat::{ChatListUpdate, ChatOp, ChatRow, LastMessage, MuteFor, ReactionNews};
+pub use chat::{ChatListUpdate, ChatOp, ChatRow, Folder, LastMessage, MuteFor, ReactionNews, Wallpaper};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
 pub use group::{
     GroupFork, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView, PersonView,

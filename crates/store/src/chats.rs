@@ -37,6 +37,12 @@ CREATE TRIGGER messages_wake_chat AFTER INSERT ON messages WHEN new.text IS NOT 
     WHERE id = new.chat AND (hidden = 1 OR archived = 1);
 END;";
 
+/// How a chat makes itself heard, and what it is written on: a number of the engine's.
+pub(crate) const ADD_LOOK: &str = "\
+ALTER TABLE chats ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1));
+ALTER TABLE chats ADD COLUMN discreet INTEGER NOT NULL DEFAULT 0 CHECK (discreet IN (0, 1));
+ALTER TABLE chats ADD COLUMN wallpaper INTEGER;";
+
 /// What a person has decided about a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChatMarks {
@@ -48,6 +54,12 @@ pub struct ChatMarks {
     pub muted_until: Option<Timestamp>,
     /// To be looked at again, whatever was read.
     pub marked_unread: bool,
+    /// Its notifications make no sound.
+    pub quiet: bool,
+    /// Its notifications do not show what was written.
+    pub discreet: bool,
+    /// What it is written on; `None` is plain.
+    pub wallpaper: Option<u8>,
 }
 
 /// One decision about a chat.
@@ -61,6 +73,12 @@ pub enum Mark {
     Muted(Option<Timestamp>),
     /// Or looked at.
     Unread(bool),
+    /// Without a sound.
+    Quiet(bool),
+    /// Without what was written.
+    Discreet(bool),
+    /// What it is written on.
+    Wallpaper(Option<u8>),
     /// Not in the list until the next message.
     Hidden(bool),
 }
@@ -143,10 +161,19 @@ fn list_select() -> String {
 pub(crate) const SCHEDULED: &str = "(SELECT count(*) FROM scheduled WHERE scheduled.chat = chats.id)";
 
 /// The columns of [`ChatMarks`].
-pub(crate) const MARKS: &str = "chats.pinned, chats.archived, chats.muted_until, chats.marked_unread";
+pub(crate) const MARKS: &str = "chats.pinned, chats.archived, chats.muted_until, chats.marked_unread, chats.quiet, \
+     chats.discreet, chats.wallpaper";
 
 pub(crate) fn read_marks(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatMarks> {
-    Ok(ChatMarks { pinned: f.take()?, archived: f.take()?, muted_until: f.take()?, marked_unread: f.take()? })
+    Ok(ChatMarks {
+        pinned: f.take()?,
+        archived: f.take()?,
+        muted_until: f.take()?,
+        marked_unread: f.take()?,
+        quiet: f.take()?,
+        discreet: f.take()?,
+        wallpaper: f.take()?,
+    })
 }
 
 fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
@@ -177,6 +204,12 @@ fn read_list_row(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatListRow> {
         marks,
         own,
     })
+}
+
+/// Whether notifications of a chat are without a sound, and without what was written.
+pub(crate) fn rules(db: &Connection, chat: ChatId) -> Result<(bool, bool)> {
+    let sql = "SELECT quiet, discreet FROM chats WHERE id = ?1";
+    Ok(one(db, sql, [Bind(&chat)], |f| Ok((f.take()?, f.take()?)))?.unwrap_or_default())
 }
 
 pub(crate) fn muted_until(db: &Connection, chat: ChatId) -> Result<Option<Timestamp>> {
@@ -212,6 +245,13 @@ pub(crate) fn put_mark(db: &Connection, chat: ChatId, mark: Mark) -> Result<()> 
         }
         Mark::Unread(marked) => {
             run(db, "UPDATE chats SET marked_unread = ?2 WHERE id = ?1", params![Bind(&chat), marked])
+        }
+        Mark::Quiet(quiet) => run(db, "UPDATE chats SET quiet = ?2 WHERE id = ?1", params![Bind(&chat), quiet]),
+        Mark::Discreet(discreet) => {
+            run(db, "UPDATE chats SET discreet = ?2 WHERE id = ?1", params![Bind(&chat), discreet])
+        }
+        Mark::Wallpaper(paper) => {
+            run(db, "UPDATE chats SET wallpaper = ?2 WHERE id = ?1", params![Bind(&chat), Bind(&paper)])
         }
         Mark::Hidden(hidden) => {
             let sql = "UPDATE chats SET hidden = ?2, pinned = iif(?2, NULL, pinned), archived = 0, \

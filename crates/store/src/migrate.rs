@@ -68,6 +68,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     ],
     &[scheduled::CREATE, polls::CREATE],
     &[attachments::CREATE],
+    &[chats::ADD_LOOK],
 ];
 
 /// Makes the missing migrations.

@@ -119,6 +119,11 @@ impl<'c> Queries<'c> {
         chats::muted_until(self.db, chat)
     }
 
+    /// Whether notifications of a chat are without a sound, and without what was written.
+    pub fn notification_rules(&self, chat: ChatId) -> Result<(bool, bool)> {
+        chats::rules(self.db, chat)
+    }
+
     /// Position of the newest entry of a chat.
     pub fn newest(&self, chat: ChatId) -> Result<Option<i64>> {
         messages::newest(self.db, chat)

@@ -1,6 +1,9 @@
 //! What a person decides about a chat.
 
-use sotto_engine::{error::Error, view::MuteFor};
+use sotto_engine::{
+    error::Error,
+    view::{Folder, MuteFor, Wallpaper},
+};
 use tauri::State;
 
 use crate::engine::EngineCell;
@@ -47,4 +50,33 @@ pub(crate) async fn chat_delete(engine: State<'_, EngineCell>, chat: i64) -> Res
 #[tauri::command]
 pub(crate) async fn notes_open(engine: State<'_, EngineCell>) -> Result<i64, Error> {
     engine.ready().await?.notes_open().await
+}
+
+#[tauri::command]
+pub(crate) async fn chat_notify(
+    engine: State<'_, EngineCell>,
+    chat: i64,
+    quiet: bool,
+    discreet: bool,
+) -> Result<(), Error> {
+    engine.ready().await?.chat_notify(chat, quiet, discreet).await
+}
+
+#[tauri::command]
+pub(crate) async fn chat_wallpaper(
+    engine: State<'_, EngineCell>,
+    chat: i64,
+    wallpaper: Option<Wallpaper>,
+) -> Result<(), Error> {
+    engine.ready().await?.chat_wallpaper(chat, wallpaper).await
+}
+
+#[tauri::command]
+pub(crate) async fn folders(engine: State<'_, EngineCell>) -> Result<Vec<Folder>, Error> {
+    engine.ready().await?.folders().await
+}
+
+#[tauri::command]
+pub(crate) async fn folders_set(engine: State<'_, EngineCell>, folders: Vec<Folder>) -> Result<(), Error> {
+    engine.ready().await?.folders_set(folders).await
 }

@@ -1,12 +1,12 @@
 //! The program as a whole: state, settings, connection, links, and the end of subscriptions.
 
 use sotto_engine::{
-    error::Error,
+    error::{Code, Error},
     view::{AppEvent, AppState, Settings},
 };
 use tauri::{State, ipc::Channel};
 
-use crate::{channel::forward, engine::EngineCell, link};
+use crate::{autostart::Autostart, channel::forward, engine::EngineCell, link};
 
 #[tauri::command]
 pub(crate) async fn app_state(engine: State<'_, EngineCell>) -> Result<AppState, Error> {
@@ -37,4 +37,14 @@ pub(crate) async fn reconnect(engine: State<'_, EngineCell>) -> Result<(), Error
 #[tauri::command]
 pub(crate) async fn link_open(url: String) -> Result<(), Error> {
     link::open(&url)
+}
+
+#[tauri::command]
+pub(crate) async fn autostart(autostart: State<'_, Autostart>) -> Result<bool, Error> {
+    Ok(autostart.is_on())
+}
+
+#[tauri::command]
+pub(crate) async fn autostart_set(autostart: State<'_, Autostart>, on: bool) -> Result<(), Error> {
+    autostart.set(on).map_err(|error| Error::new(Code::Internal, format!("starting with the computer: {error}")))
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    env,
+    env, fs,
     io::{Read as _, Write as _},
     os::unix::net::UnixStream,
 };
@@ -17,6 +17,7 @@ use x11rb_protocol::{
         xtest,
     },
     x11_utils::{ReplyRequest, Request, TryParse as _},
+    xauth::{Family, get_auth},
 };
 
 /// The first byte of a packet says what it is.
@@ -34,13 +35,16 @@ pub(super) struct XServer {
 }
 
 impl XServer {
-    /// Connects to the server named by `DISPLAY`, which is on this computer and asks for no password: the screens in
-    /// memory that the scripts start are so.
+    /// Connects to the server named by `DISPLAY`, which is on this computer; if it asks for a password, it is where
+    /// `XAUTHORITY` says.
     pub(super) fn connect() -> anyhow::Result<Self> {
         let display = env::var("DISPLAY").context("DISPLAY is not set")?;
         let number = display.strip_prefix(':').and_then(|rest| rest.split('.').next()).context("no local display")?;
         let mut stream = UnixStream::connect(format!("/tmp/.X11-unix/X{number}")).context("no X server")?;
-        let (mut connect, request) = Connect::with_authorization(Vec::new(), Vec::new());
+        let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        let password = get_auth(Family::LOCAL, host.trim().as_bytes(), number.parse()?).ok().flatten();
+        let (name, data) = password.unwrap_or_default();
+        let (mut connect, request) = Connect::with_authorization(name, data);
         stream.write_all(&request)?;
         loop {
             let read = stream.read(connect.buffer())?;

@@ -230,6 +230,18 @@ impl Person {
         Window { events: self.engine.app_subscribe() }
     }
 
+    /// Waits until a chat's notification is to go.
+    pub async fn withdrawn(&mut self) -> i64 {
+        let wait = async {
+            loop {
+                if let EngineEvent::Withdrawn { chat } = self.events.next().await.expect("the engine runs") {
+                    return chat;
+                }
+            }
+        };
+        patient("a notification taken away", wait).await
+    }
+
     /// Waits for a notification and returns its text.
     pub async fn notified(&mut self) -> Option<String> {
         let wait = async {

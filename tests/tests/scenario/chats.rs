@@ -2,7 +2,7 @@
 
 use sotto_engine::{
     error::Code,
-    view::{AppEvent, MessageState, MuteFor, PresenceView, SearchFilter},
+    view::{AppEvent, Folder, MessageState, MuteFor, PresenceView, SearchFilter, Wallpaper},
 };
 use sotto_tests::people::{ALICE, BOB, Person, Scene, texts};
 
@@ -126,4 +126,47 @@ async fn notes_to_oneself_are_kept_and_found() {
     let page = alice.engine.thread_page(notes, None, None, 10).await.unwrap();
     assert!(page.items.iter().any(|item| item.id == id && item.state == MessageState::Sent));
     assert!(alice.engine.chats().await.unwrap()[0].own);
+}
+
+#[tokio::test]
+async fn a_chat_is_quiet_discreet_papered_and_kept_in_a_folder_over_a_restart() {
+    let scene = Scene::new(74).await;
+    let (alice, bob) = scene.alice_and_bob().await;
+    let chat = bob.chat();
+    bob.engine.chat_notify(chat, true, true).await.unwrap();
+    bob.engine.chat_wallpaper(chat, Some(Wallpaper::Staves)).await.unwrap();
+    let folder = |name: &str, chats: Vec<i64>| Folder { name: name.to_owned(), chats };
+    bob.engine.folders_set(vec![folder(" Friends ", vec![chat, chat])]).await.unwrap();
+    let twice = bob.engine.folders_set(vec![folder("one", vec![]), folder("One", vec![])]).await;
+    assert_eq!(twice.unwrap_err().code, Code::NameInvalid);
+    assert_eq!(bob.engine.folders_set(vec![folder(" ", vec![])]).await.unwrap_err().code, Code::NameInvalid);
+
+    let mut bob = bob.restart().await;
+    let row = bob.lists("what was decided", |row| row.quiet && row.discreet).await;
+    assert_eq!((row.id, row.wallpaper), (chat, Some(Wallpaper::Staves)));
+    assert_eq!(bob.engine.folders().await.unwrap(), [folder("Friends", vec![chat])]);
+    bob.online().await;
+    alice.say("between us").await;
+    assert_eq!(bob.notified().await, None, "the notification does not show it");
+    bob.engine.chat_notify(chat, true, false).await.unwrap();
+    bob.engine.chat_wallpaper(chat, None).await.unwrap();
+    alice.say("aloud").await;
+    assert_eq!(bob.notified().await.as_deref(), Some("aloud"));
+}
+
+#[tokio::test]
+async fn a_notification_goes_when_its_message_is_read_or_taken_back() {
+    let scene = Scene::new(75).await;
+    let (mut alice, mut bob) = scene.alice_and_bob().await;
+    alice.say("read me").await;
+    // The first message of all was announced too.
+    while bob.notified().await.as_deref() != Some("read me") {}
+    bob.reads().await;
+    assert_eq!(bob.withdrawn().await, bob.chat());
+
+    let id = alice.say("forget me").await;
+    assert_eq!(bob.notified().await.as_deref(), Some("forget me"));
+    let order = alice.conversation().await.iter().find(|item| item.id == id).unwrap().order;
+    alice.engine.message_delete(alice.chat(), &[order], true).await.unwrap();
+    assert_eq!(bob.withdrawn().await, bob.chat());
 }

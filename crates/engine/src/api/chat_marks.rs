@@ -116,7 +116,7 @@ impl Handle {
         self.mark(chat.0, Mark::Hidden(false)).await
     }
 
-    async fn mark(&self, chat: i64, mark: Mark) -> Result<(), Error> {
+    pub(super) async fn mark(&self, chat: i64, mark: Mark) -> Result<(), Error> {
         let put = move |batch: &mut Batch<'_>, chat| {
             batch.put_mark(chat, mark)?;
             Ok(vec![Event::Chat(chat)])

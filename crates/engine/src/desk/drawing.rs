@@ -142,8 +142,28 @@ pub(super) async fn notification(
             Some(group) => (group.state.name, text.map(|text| format!("{name}: {text}"))),
             None => (name, text),
         };
-        let text = text.filter(|_| settings.notification_text);
-        Ok(Some(Notification { chat: chat.0, order: row.position, title, text }))
+        let (quiet, discreet) = queries.notification_rules(chat)?;
+        let text = text.filter(|_| settings.notification_text && !discreet);
+        let sound = settings.notification_sound && !quiet;
+        Ok(Some(Notification { chat: chat.0, order: row.position, title, text, sound }))
+    };
+    database.read(look).await
+}
+
+/// Those of the chats whose announced message is read, deleted or gone.
+pub(super) async fn seen(
+    database: &Database,
+    announced: Vec<(ChatId, AccountId, MessageId)>,
+) -> Result<Vec<ChatId>, Error> {
+    let look = move |queries: &Queries<'_>| {
+        let mut seen = Vec::new();
+        for (chat, author, id) in announced {
+            let unread = |row: &sotto_store::ThreadRow| row.message.unread && rows::post(&row.message).is_some();
+            if !queries.message(&author, &id)?.is_some_and(|row| unread(&row)) {
+                seen.push(chat);
+            }
+        }
+        Ok(seen)
     };
     database.read(look).await
 }

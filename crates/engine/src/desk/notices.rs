@@ -9,6 +9,8 @@ use sotto_wire::{AccountId, MessageId};
 #[derive(Debug, Default)]
 pub(super) struct Notices {
     waiting: BTreeMap<ChatId, (AccountId, MessageId)>,
+    /// The message that was announced last in each chat, as long as it is unread.
+    announced: BTreeMap<ChatId, (AccountId, MessageId)>,
     /// The chat on a screen that has focus.
     focus: Option<ChatId>,
 }
@@ -34,5 +36,20 @@ impl Notices {
 
     pub(super) fn take(&mut self) -> Vec<(ChatId, AccountId, MessageId)> {
         std::mem::take(&mut self.waiting).into_iter().map(|(chat, (author, id))| (chat, author, id)).collect()
+    }
+
+    /// This one is on the screen now.
+    pub(super) fn announce(&mut self, chat: ChatId, author: AccountId, id: MessageId) {
+        self.announced.insert(chat, (author, id));
+    }
+
+    /// What is on the screen, as far as it is known here.
+    pub(super) fn announced(&self) -> Vec<(ChatId, AccountId, MessageId)> {
+        self.announced.iter().map(|(chat, (author, id))| (*chat, *author, *id)).collect()
+    }
+
+    /// What was announced in this chat needs nobody's attention any more.
+    pub(super) fn withdraw(&mut self, chat: ChatId) {
+        self.announced.remove(&chat);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     people,
     view::{
         ChatRow, GroupFork, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView,
-        MessageState, NoticeKind, PersonView, TrustView,
+        MessageState, NoticeKind, PersonView, TrustView, Wallpaper,
     },
 };
 
@@ -158,6 +158,9 @@ pub(crate) fn group(row: GroupListRow, eye: &Eye) -> ChatRow {
         archived: row.marks.archived,
         muted_until: row.marks.muted_until.map(shown_until),
         marked_unread: row.marks.marked_unread,
+        quiet: row.marks.quiet,
+        discreet: row.marks.discreet,
+        wallpaper: row.marks.wallpaper.and_then(Wallpaper::of),
         blocked: false,
         group: Some(GroupSummary {
             members: u32::try_from(state.members.len().max(1)).unwrap_or(u32::MAX),

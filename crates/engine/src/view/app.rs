@@ -179,6 +179,8 @@ pub struct Notification {
     pub title: String,
     /// The text, or `None` when the person hides it.
     pub text: Option<String>,
+    /// It may make a sound.
+    pub sound: bool,
 }
 
 /// What happens outside the chat list and the open thread. One channel per window.

@@ -50,10 +50,65 @@ pub struct ChatRow {
     pub muted_until: Option<i64>,
     /// To be looked at again, whatever was read.
     pub marked_unread: bool,
+    /// Its notifications make no sound.
+    pub quiet: bool,
+    /// Its notifications do not show what was written.
+    pub discreet: bool,
+    /// What it is written on; `None` is plain.
+    pub wallpaper: Option<Wallpaper>,
     /// Nothing from this person is shown and nothing goes to them.
     pub blocked: bool,
     /// Set when it is a group.
     pub group: Option<super::GroupSummary>,
+}
+
+/// What a conversation is written on, drawn by the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum Wallpaper {
+    /// Lines of a score.
+    Staves,
+    /// Rows of seats.
+    Seats,
+    /// Boxes of an opera house.
+    Boxes,
+    /// Fine dots.
+    Dots,
+    /// A rosy wash.
+    Rose,
+    /// A brass wash.
+    Brass,
+    /// A green wash.
+    Moss,
+    /// A blue wash.
+    Lagoon,
+}
+
+impl Wallpaper {
+    /// In the order of their numbers in the database, which never change.
+    const ALL: [Self; 8] =
+        [Self::Staves, Self::Seats, Self::Boxes, Self::Dots, Self::Rose, Self::Brass, Self::Moss, Self::Lagoon];
+
+    pub(crate) fn number(self) -> Option<u8> {
+        Self::ALL.iter().position(|paper| *paper == self).and_then(|at| u8::try_from(at).ok())
+    }
+
+    /// One that a newer program has kept is plain here.
+    pub(crate) fn of(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// Chats that a person keeps together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct Folder {
+    /// What it is called, 1 to 24 characters.
+    pub name: String,
+    /// Chats in it.
+    #[ts(type = "Array<number>")]
+    pub chats: Vec<i64>,
 }
 
 /// For how long a chat is muted.

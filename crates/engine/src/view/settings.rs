@@ -52,8 +52,12 @@ pub struct Settings {
     pub notifications: bool,
     /// Notifications show what was written.
     pub notification_text: bool,
+    /// Notifications make a sound, where the computer plays one.
+    pub notification_sound: bool,
     /// No notifications at all for now.
     pub do_not_disturb: bool,
+    /// The program goes on when its window is closed, where the desktop has a place to come back from.
+    pub keep_running: bool,
     /// Width of the chat list in px.
     pub sidebar_width: u16,
     /// Others see what was read, and one sees it of others.
@@ -80,7 +84,9 @@ impl Default for Settings {
             more_contrast: false,
             notifications: true,
             notification_text: true,
+            notification_sound: true,
             do_not_disturb: false,
+            keep_running: true,
             sidebar_width: 348,
             read_receipts: true,
             share_presence: true,

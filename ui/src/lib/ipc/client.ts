@@ -11,6 +11,7 @@ import type { GroupPolicy } from './bindings/GroupPolicy';
 import type { GroupReceipt } from './bindings/GroupReceipt';
 import type { GroupRole } from './bindings/GroupRole';
 import type { GroupView } from './bindings/GroupView';
+import type { Folder } from './bindings/Folder';
 import type { Me } from './bindings/Me';
 import type { MessageItem } from './bindings/MessageItem';
 import type { MuteFor } from './bindings/MuteFor';
@@ -28,6 +29,7 @@ import type { Settings } from './bindings/Settings';
 import type { StagedFile } from './bindings/StagedFile';
 import type { StarredView } from './bindings/StarredView';
 import type { ThreadPage } from './bindings/ThreadPage';
+import type { Wallpaper } from './bindings/Wallpaper';
 import type { WordingView } from './bindings/WordingView';
 import { shell } from './shell';
 
@@ -55,6 +57,8 @@ export const pictureSet = (bytes: Uint8Array) => shell().invoke<Me>('picture_set
 export const pictureRemove = () => shell().invoke<Me>('picture_remove');
 export const pictureLoad = (chat: number | null) => shell().invoke<ArrayBuffer>('picture_load', { chat });
 
+export const autostart = () => shell().invoke<boolean>('autostart');
+export const autostartSet = (on: boolean) => shell().invoke<void>('autostart_set', { on });
 export const settingsSet = (settings: Settings) => shell().invoke<void>('settings_set', { settings });
 
 export const chatStart = (number: string) => shell().invoke<number>('chat_start', { number });
@@ -73,6 +77,12 @@ export const chatMark = (chat: number, unread: boolean) => shell().invoke<void>(
 export const chatBlock = (chat: number, blocked: boolean) => shell().invoke<void>('chat_block', { chat, blocked });
 export const chatClear = (chat: number) => shell().invoke<void>('chat_clear', { chat });
 export const chatDelete = (chat: number) => shell().invoke<void>('chat_delete', { chat });
+export const chatNotify = (chat: number, quiet: boolean, discreet: boolean) =>
+  shell().invoke<void>('chat_notify', { chat, quiet, discreet });
+export const chatWallpaper = (chat: number, wallpaper: Wallpaper | null) =>
+  shell().invoke<void>('chat_wallpaper', { chat, wallpaper });
+export const folders = () => shell().invoke<Folder[]>('folders');
+export const foldersSet = (folders: readonly Folder[]) => shell().invoke<void>('folders_set', { folders });
 export const notesOpen = () => shell().invoke<number>('notes_open');
 
 export const search = (text: string, filter: SearchFilter, before: number | null, limit: number) =>

@@ -2,6 +2,7 @@
 import type { GroupSummary } from "./GroupSummary";
 import type { LastMessage } from "./LastMessage";
 import type { TrustView } from "./TrustView";
+import type { Wallpaper } from "./Wallpaper";
 
 /**
  * One row of the chat list.
@@ -79,6 +80,18 @@ muted_until: number | null,
  * To be looked at again, whatever was read.
  */
 marked_unread: boolean, 
+/**
+ * Its notifications make no sound.
+ */
+quiet: boolean, 
+/**
+ * Its notifications do not show what was written.
+ */
+discreet: boolean, 
+/**
+ * What it is written on; `None` is plain.
+ */
+wallpaper: Wallpaper | null, 
 /**
  * Nothing from this person is shown and nothing goes to them.
  */

@@ -19,4 +19,8 @@ title: string,
 /**
  * The text, or `None` when the person hides it.
  */
-text: string | null, };
+text: string | null, 
+/**
+ * It may make a sound.
+ */
+sound: boolean, };

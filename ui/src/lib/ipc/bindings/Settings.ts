@@ -43,9 +43,17 @@ notifications: boolean,
  */
 notification_text: boolean, 
 /**
+ * Notifications make a sound, where the computer plays one.
+ */
+notification_sound: boolean, 
+/**
  * No notifications at all for now.
  */
 do_not_disturb: boolean, 
+/**
+ * The program goes on when its window is closed, where the desktop has a place to come back from.
+ */
+keep_running: boolean, 
 /**
  * Width of the chat list in px.
  */

@@ -4,6 +4,7 @@ import type { ChatRow } from '../bindings/ChatRow';
 import type { MessageItem } from '../bindings/MessageItem';
 import type { SearchFilter } from '../bindings/SearchFilter';
 import type { FakeEngine } from './engine';
+import { refuse } from './refuse';
 import { ME, person } from './world';
 
 type Given = Record<string, unknown>;
@@ -60,6 +61,18 @@ export const CHAT_COMMANDS: Record<string, (engine: FakeEngine, args: Given) => 
     engine.world.people.push(notes);
     engine.putRow(notes);
     return id;
+  },
+
+  chat_notify: (engine, { chat, quiet, discreet }) =>
+    change(engine, chat, { quiet: quiet as boolean, discreet: discreet as boolean }),
+  chat_wallpaper: (engine, { chat, wallpaper }) =>
+    change(engine, chat, { wallpaper: wallpaper as ChatRow['wallpaper'] }),
+  folders: (engine) => engine.world.folders,
+  folders_set: (engine, { folders }) => {
+    const wanted = folders as typeof engine.world.folders;
+    if (new Set(wanted.map(({ name }) => name)).size !== wanted.length || wanted.some(({ name }) => !name.trim()))
+      throw refuse('name_invalid');
+    engine.world.folders = wanted;
   },
 
   search: (engine, { text, filter, before, limit }) => {

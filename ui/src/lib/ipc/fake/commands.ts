@@ -48,6 +48,8 @@ export const COMMANDS: Record<string, Command> = {
   ...CALLS,
   ...FILE_COMMANDS,
   app_state: (engine) => engine.world.state,
+  autostart: (engine) => engine.world.autostart ?? false,
+  autostart_set: (engine, { on }) => void (engine.world.autostart = on as boolean),
   countries: () => COUNTRIES,
   number_check: (_, { region, input }) => checkNumber(region as string, input as string),
 

@@ -5,6 +5,7 @@ import type { CallView } from '../bindings/CallView';
 import type { ChatRow } from '../bindings/ChatRow';
 import type { ContactView } from '../bindings/ContactView';
 import type { GroupView } from '../bindings/GroupView';
+import type { Folder } from '../bindings/Folder';
 import type { LocalRelay } from '../bindings/LocalRelay';
 import type { Me } from '../bindings/Me';
 import type { MessageItem } from '../bindings/MessageItem';
@@ -36,6 +37,10 @@ export type World = {
   people: Person[];
   /** Emoji last used, the newest first. */
   emoji: string[];
+  /** The computer starts the program. */
+  autostart?: boolean;
+  /** Chats kept together. */
+  folders: Folder[];
   /** Other people answer and messages move on by themselves. */
   lively: boolean;
   /** The call that there is. */
@@ -54,7 +59,9 @@ export const SETTINGS: Settings = {
   more_contrast: false,
   notifications: true,
   notification_text: true,
+  notification_sound: true,
   do_not_disturb: false,
+  keep_running: true,
   sidebar_width: 348,
   read_receipts: true,
   share_presence: true,
@@ -100,6 +107,7 @@ export function signedIn(people: Person[], part: Partial<AppState> = {}): World 
     localRelay: { kind: 'running' },
     people,
     emoji: ['❤️', '🌒', '🎻', '☕', '😂', '🙏🏽', '⛵', '🥂', '🌿', '🫶', '👋🏽', '😮', '🍊', '👏'],
+    folders: [],
     lively: false,
     call: null,
   };
@@ -211,6 +219,9 @@ export function person(given: Given, extra: Extra = {}): Person {
     archived: false,
     muted_until: null,
     marked_unread: false,
+    quiet: false,
+    discreet: false,
+    wallpaper: null,
     blocked: false,
     group: null,
     ...given,
