@@ -8,6 +8,10 @@ export type Overlay =
   | { kind: 'new_group' }
   | { kind: 'palette' }
   | { kind: 'safety'; chat: number }
+  | { kind: 'chat_look'; chat: number }
+  /** A new folder with this chat in it, or another name for one. */
+  | { kind: 'folder'; chat: number; name: null }
+  | { kind: 'folder'; chat: null; name: string }
   | { kind: 'clear_chat' | 'delete_chat' | 'block'; chat: number };
 
 class Place {

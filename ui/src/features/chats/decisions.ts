@@ -5,6 +5,7 @@ import type { ChatRow } from '../../lib/ipc/bindings/ChatRow';
 import type { MuteFor } from '../../lib/ipc/bindings/MuteFor';
 import { chatArchive, chatBlock, chatMark, chatMute, chatPin } from '../../lib/ipc/client';
 import { chats } from '../../stores/chats.svelte';
+import { folders } from '../../stores/folders.svelte';
 import { place } from '../../stores/place.svelte';
 import { attempt, done, toasts } from '../../stores/toasts.svelte';
 
@@ -48,6 +49,24 @@ const blockItem = (row: ChatRow): MenuItem =>
         run: () => (place.overlay = { kind: 'block', chat: row.id }),
       };
 
+const folderItem = (row: ChatRow): MenuItem => ({
+  icon: 'folder',
+  label: m.folder_move(),
+  items: [
+    ...folders.list.map((folder): MenuItem => ({
+      icon: folder.chats.includes(row.id) ? 'check' : 'folder',
+      label: folder.name,
+      run: () => void folders.toggle(folder.name, row.id),
+    })),
+    {
+      icon: 'plus',
+      label: m.folder_new(),
+      parted: folders.list.length > 0,
+      run: () => (place.overlay = { kind: 'folder', chat: row.id, name: null }),
+    },
+  ],
+});
+
 /** Everything that can be decided about a chat. */
 export function chatMenu(row: ChatRow): MenuItem[] {
   const unread = row.unread > 0 || row.marked_unread;
@@ -62,6 +81,12 @@ export function chatMenu(row: ChatRow): MenuItem[] {
     row.archived
       ? { icon: 'unarchive', label: m.unarchive(), run: () => void archive(row, false) }
       : { icon: 'archive', label: m.archive(), run: () => void archive(row, true) },
+    folderItem(row),
+    {
+      icon: 'settings',
+      label: m.chat_look(),
+      run: () => (place.overlay = { kind: 'chat_look', chat: row.id }),
+    },
     ...(row.own || row.group ? [] : [blockItem(row)]),
     {
       icon: 'clear',

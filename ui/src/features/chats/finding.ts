@@ -2,7 +2,7 @@
 import { folded } from '../../lib/found';
 import type { ChatRow } from '../../lib/ipc/bindings/ChatRow';
 
-export type Filter = 'all' | 'unread' | 'groups' | 'archived';
+export type Filter = 'all' | 'unread' | 'groups' | 'archived' | { folder: ReadonlySet<number> };
 
 const digits = (text: string) => text.replace(/\D/g, '');
 
@@ -11,6 +11,7 @@ export function found(rows: readonly ChatRow[], filter: Filter, sought: string):
   const wanted = folded(sought.trim());
   const wantedDigits = digits(sought);
   return rows.filter((row) => {
+    if (typeof filter === 'object' && !filter.folder.has(row.id)) return false;
     if (filter === 'unread' && row.unread === 0 && !row.marked_unread) return false;
     if (filter === 'groups' && !row.group) return false;
     // What is archived is out of the way, but is found.

@@ -12,6 +12,7 @@ function before(stage: Stage, part: Partial<World['state']> = {}): World {
     localRelay: { kind: 'running' },
     people: [noor(), ...others()],
     emoji: [],
+    folders: [],
     lively: true,
     call: null,
   };
@@ -40,6 +41,13 @@ export const scenes: Record<string, () => World> = {
   group_left: () => signedIn([leftLago(), ...others()]),
   group_forked: () => signedIn([forkedLago(), ...others()]),
   group_request: () => signedIn([lago({ request: true }), ...others()]),
+  folders: () => ({
+    ...signedIn([{ ...noor(), writing: false }, maren(), ...others()]),
+    folders: [
+      { name: 'Quartet', chats: [1, 4] },
+      { name: 'Family', chats: [6] },
+    ],
+  }),
   parts: () => signedIn([parts(), maren(), ...others()]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
