@@ -1,6 +1,6 @@
 //! What can fail, as sentences.
 
-/// Why a call could not be made or changed.
+/// Why a call could not be made or changed, or a voice message not recorded or played.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -19,8 +19,14 @@ pub enum Error {
     /// A codec refused its work.
     #[error("The codec failed: {0}.")]
     Codec(String),
+    /// A voice message cannot be played or is not there.
+    #[error("The recording cannot be played: {0}.")]
+    Recording(&'static str),
+    /// A device does not serve, and nothing can be done without it.
+    #[error(transparent)]
+    Device(#[from] DeviceProblem),
     /// A thread could not be started.
-    #[error("The system has no thread left for the call.")]
+    #[error("The system has no thread left for sound.")]
     Thread(#[from] std::io::Error),
 }
 
@@ -30,7 +36,7 @@ impl From<webrtc::error::Error> for Error {
     }
 }
 
-/// Why a device does not serve. The call goes on without it.
+/// Why a device does not serve. A call goes on without it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceProblem {
     /// There is none, or none of that name.

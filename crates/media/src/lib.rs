@@ -1,5 +1,6 @@
-//! Calls: what a microphone hears and a camera sees, the codecs, and the connection that carries them. It knows
-//! nothing of chats, accounts or the relay: whoever calls carries two texts (SDP) from one side to the other.
+//! Calls: what a microphone hears and a camera sees, the codecs, and the connection that carries them. And voice
+//! messages, recorded and played. It knows nothing of chats, accounts or the relay: whoever calls carries two texts
+//! (SDP) from one side to the other.
 
 mod call;
 mod config;
@@ -7,6 +8,7 @@ mod device;
 mod error;
 mod event;
 mod fingerprint;
+mod message;
 mod picture;
 mod voice;
 
@@ -16,6 +18,9 @@ pub use device::{Device, Devices, devices};
 pub use error::{DeviceProblem, Error};
 pub use event::{End, Event, Events, Frame, Kind, Picture, Quality, RemoteState, Statistics};
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use message::player::{Player, PlayerProgress, PlayerState, Speed};
+pub use message::recorder::{Recorder, RecorderProgress, RecorderState};
+pub use message::{LOUDEST, Recorded, WAVEFORM};
 pub use picture::codec::{Encoded, I420, VideoCodec};
 pub use picture::pattern::{Mark, Pattern};
 pub use picture::source::PictureSource;
