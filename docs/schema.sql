@@ -185,7 +185,7 @@ CREATE TABLE messages (
     text     TEXT,
     notice   TEXT,
     count    INTEGER,
-    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)), extras BLOB, relay_at INTEGER, edits INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)), expires_at INTEGER,
+    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)), extras BLOB, relay_at INTEGER, edits INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)), expires_at INTEGER, played INTEGER NOT NULL DEFAULT 0 CHECK (played IN (0, 1)),
     UNIQUE (author, id),
     CHECK ((text IS NULL) <> (notice IS NULL))
 ) STRICT;
@@ -338,7 +338,7 @@ CREATE TABLE receipts (
     account BLOB NOT NULL,
     message BLOB NOT NULL,
     read    INTEGER NOT NULL CHECK (read IN (0, 1)),
-    due     INTEGER NOT NULL,
+    due     INTEGER NOT NULL, played INTEGER NOT NULL DEFAULT 0 CHECK (played IN (0, 1)),
     PRIMARY KEY (account, message)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX receipts_due ON receipts (due);

@@ -18,6 +18,7 @@ mod program;
 mod search;
 mod sign_up;
 mod thread;
+mod voice;
 
 use tauri::{Wry, ipc::Invoke};
 
@@ -123,6 +124,16 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         calls::call_mute,
         calls::call_devices,
         calls::call_device_use,
+        voice::voice_close,
+        voice::voice_discard,
+        voice::voice_pause,
+        voice::voice_play,
+        voice::voice_record,
+        voice::voice_rest,
+        voice::voice_seek,
+        voice::voice_send,
+        voice::voice_speed,
+        voice::voice_subscribe,
         contacts::contact_view,
         contacts::contact_rename,
         contacts::safety_number,

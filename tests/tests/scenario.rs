@@ -32,3 +32,5 @@ mod restarts;
 mod rough_weather;
 #[path = "scenario/set_back.rs"]
 mod set_back;
+#[path = "scenario/voice.rs"]
+mod voice;

@@ -16,6 +16,7 @@ mod search;
 mod settings;
 mod sign_up;
 mod trust;
+mod voice;
 
 use std::collections::BTreeMap;
 

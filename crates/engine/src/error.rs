@@ -89,6 +89,20 @@ pub enum Code {
     InCall,
     /// The call could not be set up.
     CallFailed,
+    /// No microphone, or no speaker, was found.
+    MicrophoneMissing,
+    /// Another program holds the device.
+    MicrophoneBusy,
+    /// The system does not permit the microphone.
+    MicrophoneRefused,
+    /// There is no sound service.
+    SoundMissing,
+    /// Less than a second was recorded: it was thrown away.
+    RecordingTooShort,
+    /// A recording that was not sent yet waits in another chat.
+    RecordingElsewhere,
+    /// The voice message cannot be played.
+    RecordingDamaged,
     /// A fault of the program itself.
     Internal,
 }

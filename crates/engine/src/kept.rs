@@ -5,7 +5,10 @@ use serde_json::Value;
 use sotto_store::{Batch, Queries, StoreError};
 use sotto_wire::{DeliveryTokenHash, rest::Registration};
 
-use crate::view::{Folder, Settings};
+use crate::{
+    deck::Draft,
+    view::{Folder, Settings},
+};
 
 /// The person's choices, one value.
 pub(crate) const SETTINGS: Key<Settings> = Key::new("settings");
@@ -21,6 +24,8 @@ pub(crate) const INVITATION: Key<String> = Key::new("invitation");
 /// What the relay was last told about being found.
 pub(crate) const FINDABLE_TOLD: Key<bool> = Key::new("findable_told");
 
+/// Speech that was recorded and not sent yet.
+pub(crate) const RECORDING: Key<Draft> = Key::new("recording");
 /// Emoji last used, the newest first.
 pub(crate) const EMOJI: Key<Vec<String>> = Key::new("emoji");
 /// Chats kept together, in the order in which they are shown.

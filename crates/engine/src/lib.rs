@@ -22,6 +22,7 @@ mod board;
 mod call;
 pub mod clock;
 mod database;
+mod deck;
 mod desk;
 mod driver;
 pub mod error;
@@ -72,7 +73,7 @@ pub struct EngineConfig {
     pub secret: SecretSource,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// Where sound and pictures of calls come from.
+    /// Where sound and pictures come from, of calls and voice messages.
     pub media: MediaSource,
 }
 

@@ -61,14 +61,22 @@ impl Eye {
             && matches!(message.content, Content::Post(_) | Content::Call(_) | Content::Deleted)
     }
 
+    /// It was listened to: here, or, if that may be known, by everybody it was for.
+    fn is_played(&self, message: &MessageRow) -> bool {
+        match self.is_mine(message) {
+            true => self.read_receipts && message.state == State::Played,
+            false => message.marks.played,
+        }
+    }
+
     fn state(&self, state: State) -> MessageState {
         match state {
             State::Received => MessageState::Received,
             State::Held => MessageState::Held,
             State::Sending => MessageState::Sending,
             State::Sent => MessageState::Sent,
-            State::Read if self.read_receipts => MessageState::Read,
-            State::Delivered | State::Read => MessageState::Delivered,
+            State::Read | State::Played if self.read_receipts => MessageState::Read,
+            State::Delivered | State::Read | State::Played => MessageState::Delivered,
             State::Failed(_) => MessageState::Failed,
         }
     }

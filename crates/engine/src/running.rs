@@ -19,6 +19,7 @@ use crate::{
     board::{Board, EngineEvent},
     call::Order,
     database::Database,
+    deck::Wish,
     desk::{News, Seen, SubscriptionId},
     driver::{Dropped, Job},
     error::{Code, Error},
@@ -54,6 +55,7 @@ pub(crate) struct Open {
     pub(crate) seen: Seen,
     pub(crate) dropped: Dropped,
     pub(crate) telephone: mpsc::UnboundedSender<Order>,
+    pub(crate) deck: mpsc::UnboundedSender<Wish>,
     pub(crate) files: Files,
     /// Taken when somebody signs in.
     inlets: Mutex<Option<Inlets>>,
@@ -203,9 +205,18 @@ impl Running {
         }
     }
 
+    /// Keeps what was recorded and not sent.
+    async fn put_away(&self) {
+        let Some(open) = self.open.get() else { return };
+        let (done, kept) = oneshot::channel();
+        let _ = open.deck.send(Wish::Quit { done });
+        let _ = kept.await;
+    }
+
     /// Lets go of everything: when this returns, the profile can be opened again.
     pub(crate) async fn stop(&self) {
         self.hang_up().await;
+        self.put_away().await;
         drop(self.lock_member().take());
         if let Some(open) = self.open.get() {
             let _ = open.database.jobs.ask(|done| Job::Stop { done }).await;

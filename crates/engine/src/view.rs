@@ -13,6 +13,7 @@ mod message;
 mod parts;
 mod search;
 mod settings;
+mod voice;
 
 pub use app::{
     AppEvent, AppState, CodeRequested, Connection, Country, LocalRelay, Me, Notification, NumberCheck, RelayInfo, Stage,
@@ -34,3 +35,4 @@ pub use message::{
 pub use parts::{CardView, PlaceView, PollAnswer, PollView, PollVotes, PostPart, ScheduledState, ScheduledView};
 pub use search::{SearchFilter, SearchHit, SearchPage, SearchPlaces};
 pub use settings::{Settings, Spacing, Theme};
+pub use voice::{PlaybackView, RecordingState, RecordingView, VoiceSpeed, VoiceUpdate};

@@ -235,6 +235,9 @@ pub(crate) enum Body {
         #[n(0)]
         message: MessageId,
     },
+    /// Recorded speech of this body's recipient was listened to, and so read.
+    #[n(22)]
+    Played(#[n(0)] Vec<MessageId>),
     /// The sending device's Megolm session of a group.
     #[n(13)]
     SenderKey(#[n(0)] SenderKey),

@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use sotto_wire::{AccountId, MessageId, limits};
 
 use crate::{
-    attachment::{Attachment, safe_name},
+    attachment::{Attachment, Kind, safe_name},
     codec::{self, Malformed},
     poll::Poll,
 };
@@ -83,6 +83,11 @@ impl Post {
             (None, Some(place)) if self.text.is_empty() => Cow::Owned(place.to_string()),
             _ => Cow::Borrowed(&self.text),
         }
+    }
+
+    /// Speech that was recorded, and nothing else.
+    pub fn is_voice(&self) -> bool {
+        self.text.is_empty() && matches!(self.attachments.as_slice(), [only] if only.kind == Kind::Voice)
     }
 
     /// It has neither words nor anything that goes with them.

@@ -1,5 +1,6 @@
 //! What goes into a step and what comes out of it.
 
+mod act;
 mod rejection;
 
 use sotto_wire::{
@@ -18,6 +19,7 @@ use crate::{
     seal::{OpenError, SealedPlain},
 };
 
+pub use act::Act;
 pub use rejection::Rejection;
 
 /// Something that happened: a person did something, or the relay said something.
@@ -209,27 +211,6 @@ pub enum Input {
     Call(CallInput),
     /// Something about messages that leave later.
     Schedule(ScheduleInput),
-}
-
-/// What a person may do to a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
-    /// React with one emoji, or take one's reaction back.
-    React(Option<String>),
-    /// Give one's own message other words.
-    Edit(Box<Post>),
-    /// Take one's own message back, for everyone.
-    DeleteForAll,
-    /// Put it away on this device.
-    DeleteHere,
-    /// Keep it in the list of kept messages on this device, or not.
-    Star(bool),
-    /// Pin it for everybody, or not any more.
-    Pin(bool),
-    /// Choose these answers of a poll, by their places; none takes one's vote back.
-    Vote(Vec<u8>),
-    /// Close one's own poll.
-    ClosePoll,
 }
 
 /// What the driver does after the commit. An effect whose outcome matters comes back as an input.

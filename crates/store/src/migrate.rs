@@ -69,6 +69,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[scheduled::CREATE, polls::CREATE],
     &[attachments::CREATE],
     &[chats::ADD_LOOK],
+    &[messages::ADD_PLAYED, receipts::ADD_PLAYED],
 ];
 
 /// Makes the missing migrations.

@@ -19,10 +19,14 @@ CREATE TABLE receipts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX receipts_due ON receipts (due);";
 
-const SELECT: &str = "SELECT account, message, read, due FROM receipts";
+/// Recorded speech was listened to.
+pub(crate) const ADD_PLAYED: &str = "\
+ALTER TABLE receipts ADD COLUMN played INTEGER NOT NULL DEFAULT 0 CHECK (played IN (0, 1));";
+
+const SELECT: &str = "SELECT account, message, read, played, due FROM receipts";
 
 fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ReceiptRow> {
-    Ok(ReceiptRow { account: f.take()?, message: f.take()?, read: f.take()?, due: f.take()? })
+    Ok(ReceiptRow { account: f.take()?, message: f.take()?, read: f.take()?, played: f.take()?, due: f.take()? })
 }
 
 pub(crate) fn get(db: &Connection, account: &AccountId, message: &MessageId) -> Result<Option<ReceiptRow>> {
@@ -39,8 +43,8 @@ pub(crate) fn next_after(db: &Connection, now: Timestamp) -> Result<Option<Times
 }
 
 pub(crate) fn put(db: &Connection, row: &ReceiptRow) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO receipts (account, message, read, due) VALUES (?1, ?2, ?3, ?4)";
-    run(db, sql, params![Bind(&row.account), Bind(&row.message), row.read, Bind(&row.due)])?;
+    let sql = "INSERT OR REPLACE INTO receipts (account, message, read, played, due) VALUES (?1, ?2, ?3, ?4, ?5)";
+    run(db, sql, params![Bind(&row.account), Bind(&row.message), row.read, row.played, Bind(&row.due)])?;
     Ok(())
 }
 

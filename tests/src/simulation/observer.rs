@@ -123,7 +123,8 @@ impl Observer {
         let Some(reader) = people.iter().find(|p| p.account() == *to) else { return };
         let state = author.own_message(id).map(|m| m.state);
         let accepted = state.is_some_and(|s| s >= MessageState::Sent && !matches!(s, MessageState::Failed(_)));
-        let told = state.is_some_and(|s| matches!(s, MessageState::Delivered | MessageState::Read));
+        let told =
+            state.is_some_and(|s| matches!(s, MessageState::Delivered | MessageState::Read | MessageState::Played));
         let contact = reader.rows.contact_of(&author.account()).expect("rows");
         let owed = contact.is_some_and(|c| c.accepted) && !self.forgotten.contains(&(*to, *id));
         verdict.accepted += u64::from(accepted);

@@ -212,7 +212,7 @@ impl Handle {
         Ok((row.message, attachment))
     }
 
-    async fn staging<T: Send + 'static>(
+    pub(super) async fn staging<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Staging) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {

@@ -15,6 +15,7 @@ impl Handle {
     /// # Errors
     /// [`Code::InCall`], [`Code::Offline`], [`Code::Blocked`], [`Code::NotPossible`], [`Code::CallFailed`].
     pub async fn call_start(&self, chat: i64) -> Result<(), Error> {
+        self.hush()?;
         self.order(|done| Order::Start { chat, done }).await
     }
 
@@ -23,6 +24,7 @@ impl Handle {
     /// # Errors
     /// [`Code::NotFound`], [`Code::CallFailed`].
     pub async fn call_answer(&self) -> Result<(), Error> {
+        self.hush()?;
         self.order(|done| Order::Answer { done }).await
     }
 

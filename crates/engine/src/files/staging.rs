@@ -11,6 +11,7 @@ use std::{
 };
 
 use sotto_machine::attachment::{Attachment, Kind, Pixels, safe_name};
+use sotto_media::Recorded;
 use sotto_wire::{
     Hash,
     limits::{FILE_CHUNK, MAX_FILE},
@@ -176,6 +177,17 @@ impl Staging {
             preview: Some(photo.thumbhash.clone()),
             ..described(drawn, hash, Kind::Photo, "image/jpeg", &format!("{stem}.jpg"))
         })
+    }
+
+    /// Encrypts recorded speech, which stands in a message next. Blocks.
+    pub(crate) fn speech(&self, recorded: &Recorded) -> Result<Attachment, Error> {
+        let mut filling = self.shelf.fill(recorded.ogg.len() as u64)?;
+        filling.push(&recorded.ogg)?;
+        Ok(filling.finish(&self.shelf, |drawn, hash| Attachment {
+            duration: Some(recorded.duration),
+            preview: Some(recorded.waveform.clone()),
+            ..described(drawn, hash, Kind::Voice, "audio/ogg", "voice-message.ogg")
+        })?)
     }
 
     /// A chosen file.

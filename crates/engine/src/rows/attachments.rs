@@ -57,8 +57,15 @@ fn view(place: u32, attachment: &Attachment, state: FileState) -> AttachmentView
         height: attachment.pixels.map(|pixels| pixels.height),
         duration: attachment.duration,
         preview: attachment.preview.as_deref().filter(|_| attachment.kind != Kind::Voice).and_then(picture),
+        waveform: attachment.preview.as_deref().filter(|_| attachment.kind == Kind::Voice).map(waveform),
         state,
     }
+}
+
+/// As many levels as are drawn, none louder than the loudest, whatever somebody has sent.
+fn waveform(levels: &[u8]) -> Vec<u8> {
+    let levels = levels.iter().map(|level| (*level).min(sotto_media::LOUDEST));
+    levels.chain(std::iter::repeat(0)).take(sotto_media::WAVEFORM).collect()
 }
 
 /// A thumbhash as the picture that it stands for, some thirty pixels wide.

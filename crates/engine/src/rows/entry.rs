@@ -62,6 +62,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         edited: message.marks.edits > 0,
         forwarded: post.is_some_and(|post| post.forwarded),
         starred: message.marks.starred,
+        played: post.is_some_and(Post::is_voice) && eye.is_played(&message),
         pinned: post.is_some() && queries.is_pinned(&message.author, &message.id)?,
         expires_after: post.and_then(Post::lifetime),
         expires_at: message.marks.expires_at.map(milliseconds),

@@ -220,6 +220,7 @@ pub(crate) fn receipts(
         .into_iter()
         .map(|row| GroupReceipt {
             person: eye.faces.of(&row.account),
+            played: eye.read_receipts && row.state == sotto_machine::rows::MessageState::Played,
             state: state(row.state),
             at: milliseconds(row.at),
         })

@@ -14,6 +14,7 @@ use super::{Open, Running, me};
 use crate::{
     call::Telephone,
     database::Database,
+    deck::Deck,
     desk::{Desk, Seen},
     driver::{self, Dropped, Outlets},
     error::{Code, Error},
@@ -118,6 +119,7 @@ impl Running {
         let (own_profile, own_changed) = mpsc::unbounded_channel();
         let (calls, said_of_calls) = mpsc::unbounded_channel();
         let (telephone, orders) = mpsc::unbounded_channel();
+        let (deck, wishes) = mpsc::unbounded_channel();
         let (connected, is_connected) = watch::channel(false);
         let (signed_out, is_signed_out) = watch::channel(false);
         let seal_keys = SealKeys::default();
@@ -147,6 +149,8 @@ impl Running {
         tokio::spawn(
             Telephone::new(database.clone(), Arc::clone(&self.board), self.config.media).run(orders, said_of_calls),
         );
+        let tapes = Deck::new(database.clone(), Arc::clone(&self.board), files.shelf.clone(), self.config.media);
+        tokio::spawn(tapes.run(wishes));
         tokio::spawn(sign_out(Arc::downgrade(self), is_signed_out));
         let inlets = Inlets {
             publications: to_publish,
@@ -165,6 +169,7 @@ impl Running {
             seen,
             dropped,
             telephone,
+            deck,
             files,
             inlets: Mutex::new(Some(inlets)),
             subscriptions: AtomicU64::new(0),

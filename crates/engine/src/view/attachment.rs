@@ -63,6 +63,8 @@ pub struct AttachmentView {
     pub duration: Option<u64>,
     /// A tiny picture as a data address, drawn until the picture is there.
     pub preview: Option<String>,
+    /// Loudness of speech over time, 64 levels from 0 to 31, drawn before it is there. Its sender's word only.
+    pub waveform: Option<Vec<u8>>,
     /// Whether it is on this device.
     pub state: FileState,
 }

@@ -118,6 +118,8 @@ pub struct GroupReceipt {
     pub person: PersonView,
     /// `sent`, `delivered` or `read`.
     pub state: MessageState,
+    /// It is recorded speech, and they have listened to it.
+    pub played: bool,
     /// When that was heard (ms since the epoch).
     #[ts(type = "number")]
     pub at: i64,

@@ -198,6 +198,8 @@ pub struct MessageItem {
     pub forwarded: bool,
     /// Kept by this person.
     pub starred: bool,
+    /// Recorded speech that was listened to: here, or one's own by everybody it was for.
+    pub played: bool,
     /// Pinned for everybody in the chat.
     pub pinned: bool,
     /// Disappears so many seconds after it was read; on its author's side, after it was sent.

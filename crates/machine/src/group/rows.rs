@@ -262,7 +262,7 @@ pub struct GroupReceiptRow {
     pub message: MessageId,
     /// Which member.
     pub account: AccountId,
-    /// `Sending`, `Delivered` or `Read`.
+    /// `Sending`, `Delivered`, `Read` or `Played`.
     pub state: MessageState,
     /// When that was heard.
     pub at: Timestamp,

@@ -40,6 +40,7 @@ impl Step<'_> {
             Act::Pin(pinned) => self.pin_or_unpin(&message, pinned),
             Act::Vote(choice) => self.vote(&message, choice),
             Act::ClosePoll => self.close_poll(&message),
+            Act::Play { tell } => self.play(message, tell),
         }
     }
 

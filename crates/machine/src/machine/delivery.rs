@@ -244,11 +244,15 @@ impl Step<'_> {
                 }
                 let written = Written { author: device.account, id: inner.message_id, sent_at: inner.sent_at, at };
                 if self.receive_post(contact.chat, written, post)? {
-                    self.owe_receipt(contact, inner.message_id, false)?;
+                    self.owe_receipt(contact, inner.message_id, MessageState::Delivered)?;
                 }
                 Ok(())
             }
-            Body::Receipt { read, messages } => self.receive_receipt(contact, read, &messages),
+            Body::Receipt { read, messages } => {
+                let state = if read { MessageState::Read } else { MessageState::Delivered };
+                self.receive_receipt(contact, state, &messages)
+            }
+            Body::Played(messages) => self.receive_receipt(contact, MessageState::Played, &messages),
             // Beside a greeting, or because something about them has changed.
             Body::Hello => {
                 self.effect(Effect::FetchProfile(contact.chat));
@@ -262,7 +266,7 @@ impl Step<'_> {
             | Body::Vote { .. }
             | Body::ClosePoll { .. } => {
                 self.receive_action(contact.chat, device.account, inner.message_id, at, body)?;
-                self.owe_receipt(contact, inner.message_id, false)
+                self.owe_receipt(contact, inner.message_id, MessageState::Delivered)
             }
             Body::Call(call) => self.receive_call(contact, device, inner, call, at),
             Body::Resend { counters, from } => self.resend(contact, device, counters, from),

@@ -235,5 +235,5 @@ impl Step<'_> {
 
 /// A message whose copy may be sent again: not refused, not held, not given up.
 fn is_on_its_way(state: MessageState) -> bool {
-    matches!(state, MessageState::Sending | MessageState::Sent | MessageState::Delivered | MessageState::Read)
+    (MessageState::Sending..=MessageState::Played).contains(&state)
 }

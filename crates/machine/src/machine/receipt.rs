@@ -10,7 +10,7 @@ use crate::{
     body::Body,
     changes::Change,
     group::rows::GroupRow,
-    rows::{ChatId, ContactRow, Content, MessageRow, MessageState, OutboxKind, ReceiptRow},
+    rows::{ChatId, ContactRow, Content, Marks, MessageRow, MessageState, OutboxKind, ReceiptRow},
     step::{Effect, Event, StepError},
 };
 
@@ -22,19 +22,22 @@ const MOST_MESSAGES: usize = 200;
 const HELD_BACK: Timestamp = i64::MAX as u64;
 
 impl Step<'_> {
-    /// A message has arrived or was read: its author will be told.
+    /// A message has arrived, was read or was listened to: its author will be told.
     pub(super) fn owe_receipt(
         &mut self,
         contact: &ContactRow,
         message: MessageId,
-        read: bool,
+        state: MessageState,
     ) -> Result<(), StepError> {
         if contact.blocked {
             return Ok(());
         }
         let due = if contact.accepted { self.now + self.rng.random_range(JITTER) } else { HELD_BACK };
-        let owed = self.rows.receipt(&contact.account, &message)?.is_some_and(|r| r.read);
-        self.change(Change::PutReceipt(ReceiptRow { account: contact.account, message, read: read || owed, due }));
+        let account = contact.account;
+        let owed = self.rows.receipt(&account, &message)?;
+        let played = state >= MessageState::Played || owed.is_some_and(|r| r.played);
+        let read = played || state >= MessageState::Read || owed.is_some_and(|r| r.read);
+        self.change(Change::PutReceipt(ReceiptRow { account, message, read, played, due }));
         if contact.accepted {
             self.effect(Effect::WakeAt(due));
         }
@@ -56,7 +59,7 @@ impl Step<'_> {
         }
         if let Some(group) = group {
             for message in &unread {
-                self.owe_member_receipt(&group, message.author, message.id, true)?;
+                self.owe_member_receipt(&group, message.author, message.id, MessageState::Read)?;
             }
             return Ok(());
         }
@@ -64,7 +67,30 @@ impl Step<'_> {
         // That a missed call was seen is nobody's business.
         let told = |m: &&MessageRow| m.author == contact.account && !matches!(m.content, Content::Call(_));
         for message in unread.iter().filter(told) {
-            self.owe_receipt(&contact, message.id, true)?;
+            self.owe_receipt(&contact, message.id, MessageState::Read)?;
+        }
+        Ok(())
+    }
+
+    /// Recorded speech was listened to. Its author hears of it once, `tell` as in [`Self::mark_read`].
+    pub(super) fn play(&mut self, message: MessageRow, tell: bool) -> Result<(), StepError> {
+        if !matches!(&message.content, Content::Post(post) if post.is_voice()) {
+            return Err(StepError::NotPossible);
+        }
+        if message.author == self.own.account || message.marks.played {
+            return Ok(());
+        }
+        let (chat, author, id) = (message.chat, message.author, message.id);
+        self.put_message(MessageRow { marks: Marks { played: true, ..message.marks }, ..message });
+        if !tell {
+            return Ok(());
+        }
+        if let Some(group) = self.group_of_chat(chat)? {
+            return self.owe_member_receipt(&group, author, id, MessageState::Played);
+        }
+        let contact = self.contact(chat)?;
+        if contact.account == author {
+            self.owe_receipt(&contact, id, MessageState::Played)?;
         }
         Ok(())
     }
@@ -75,13 +101,13 @@ impl Step<'_> {
         group: &GroupRow,
         author: AccountId,
         message: MessageId,
-        read: bool,
+        state: MessageState,
     ) -> Result<(), StepError> {
         if !group.accepted || group.state.member(&author).is_none() {
             return Ok(());
         }
         let contact = self.meet(author)?;
-        self.owe_receipt(&ContactRow { accepted: true, ..contact }, message, read)
+        self.owe_receipt(&ContactRow { accepted: true, ..contact }, message, state)
     }
 
     /// A contact was accepted: what was held back leaves soon.
@@ -97,15 +123,23 @@ impl Step<'_> {
     /// The time has come for some of them.
     pub(super) fn send_receipts(&mut self) -> Result<(), StepError> {
         let due: BTreeSet<AccountId> = self.rows.receipts_due(self.now)?.iter().map(|r| r.account).collect();
-        let mut by_account: BTreeMap<(AccountId, bool), Vec<MessageId>> = BTreeMap::new();
+        let mut by_account: BTreeMap<(AccountId, MessageState), Vec<MessageId>> = BTreeMap::new();
         // What is due soon to the same person leaves with them.
         for receipt in self.rows.receipts_due(self.now + JITTER.end)?.iter().filter(|r| due.contains(&r.account)) {
-            by_account.entry((receipt.account, receipt.read)).or_default().push(receipt.message);
+            let state = match (receipt.played, receipt.read) {
+                (true, _) => MessageState::Played,
+                (false, true) => MessageState::Read,
+                (false, false) => MessageState::Delivered,
+            };
+            by_account.entry((receipt.account, state)).or_default().push(receipt.message);
             self.change(Change::DeleteReceipt { account: receipt.account, message: receipt.message });
         }
-        for ((account, read), messages) in by_account {
-            for messages in messages.chunks(MOST_MESSAGES) {
-                let body = Body::Receipt { read, messages: messages.to_vec() };
+        for ((account, state), messages) in by_account {
+            for messages in messages.chunks(MOST_MESSAGES).map(<[MessageId]>::to_vec) {
+                let body = match state {
+                    MessageState::Played => Body::Played(messages),
+                    state => Body::Receipt { read: state == MessageState::Read, messages },
+                };
                 self.enqueue(account, None, OutboxKind::Service, &body, None);
             }
         }
@@ -127,10 +161,9 @@ impl Step<'_> {
     pub(super) fn receive_receipt(
         &mut self,
         contact: &ContactRow,
-        read: bool,
+        state: MessageState,
         messages: &[MessageId],
     ) -> Result<(), StepError> {
-        let state = if read { MessageState::Read } else { MessageState::Delivered };
         for id in messages.iter().take(MOST_MESSAGES) {
             // Without a row it is an action, or a message that has gone from here.
             let known = self.message(&self.own.account, id)?;

@@ -15,6 +15,8 @@ pub struct Marks {
     pub starred: bool,
     /// When it goes away by itself.
     pub expires_at: Option<Timestamp>,
+    /// Recorded speech of somebody else that was listened to here.
+    pub played: bool,
 }
 
 /// What one person thinks of a message.

@@ -35,6 +35,8 @@ pub struct ReceiptRow {
     pub message: MessageId,
     /// Read, or only delivered.
     pub read: bool,
+    /// And listened to; only what was read is.
+    pub played: bool,
     /// When it leaves (batched and jittered).
     pub due: Timestamp,
 }

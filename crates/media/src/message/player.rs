@@ -151,6 +151,11 @@ impl Player {
         self.change(|wish| wish.speed = speed);
     }
 
+    /// It plays, or is about to.
+    pub fn is_wanted(&self) -> bool {
+        self.shared.wish().play
+    }
+
     /// What the synthetic speaker ([`Speaker::Meter`]) has heard.
     pub fn heard(&self) -> Option<Heard> {
         *self.shared.heard.lock().unwrap_or_else(PoisonError::into_inner)

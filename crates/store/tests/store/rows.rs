@@ -196,7 +196,7 @@ fn sent_gaps_and_receipts() {
     let mut bed = Bed::new();
     let (d, e) = (DeviceId([5; 16]), DeviceId([6; 16]));
     let sent = |device, pair_counter, message| SentRow { device, pair_counter, message, action: None, at: 100 };
-    let receipt = |n, read, due| ReceiptRow { account: ANNA, message: message_id(n), read, due };
+    let receipt = |n, read, due| ReceiptRow { account: ANNA, message: message_id(n), read, played: false, due };
     let gap = |device, pair_counter| GapRow { device, pair_counter };
     bed.apply([
         Change::PutDevice(Box::new(device())),

@@ -151,7 +151,7 @@ impl Step<'_> {
             Ok(Body::Post(post)) => {
                 let written = Written { author, id: inner.message_id, sent_at: inner.sent_at, at };
                 if self.receive_post(row.chat, written, post)? {
-                    self.owe_member_receipt(&row, author, inner.message_id, false)?;
+                    self.owe_member_receipt(&row, author, inner.message_id, MessageState::Delivered)?;
                 }
             }
             Ok(

@@ -43,6 +43,10 @@ duration: number | null,
  */
 preview: string | null, 
 /**
+ * Loudness of speech over time, 64 levels from 0 to 31, drawn before it is there. Its sender's word only.
+ */
+waveform: Array<number> | null, 
+/**
  * Whether it is on this device.
  */
 state: FileState, };

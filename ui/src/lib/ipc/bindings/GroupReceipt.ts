@@ -15,6 +15,10 @@ person: PersonView,
  */
 state: MessageState, 
 /**
+ * It is recorded speech, and they have listened to it.
+ */
+played: boolean, 
+/**
  * When that was heard (ms since the epoch).
  */
 at: number, };

@@ -83,6 +83,10 @@ forwarded: boolean,
  */
 starred: boolean, 
 /**
+ * Recorded speech that was listened to: here, or one's own by everybody it was for.
+ */
+played: boolean, 
+/**
  * Pinned for everybody in the chat.
  */
 pinned: boolean, 
