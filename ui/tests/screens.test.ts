@@ -124,6 +124,9 @@ describe('a conversation', () => {
   it('sends on Enter, empties the field and shows the message', async () => {
     const engine = await talk('main', 'Tomasz');
     const composer = await screen.findByTestId('composer');
+    // Where nothing is written one can speak.
+    expect(screen.getByTestId('voice-record')).toBeTruthy();
+    await type(composer, '  ');
     expect(screen.getByTestId('send')).toHaveProperty('disabled', true);
     await type(composer, '  Quietly  ');
     await fireEvent.keyDown(composer, { key: 'Enter' });

@@ -160,5 +160,7 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::StagedFile::export_all(&config)?;
     view::StarredView::export_all(&config)?;
     view::ThreadUpdate::export_all(&config)?;
+    view::VoiceSpeed::export_all(&config)?;
+    view::VoiceUpdate::export_all(&config)?;
     view::WordingView::export_all(&config)
 }

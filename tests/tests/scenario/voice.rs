@@ -145,7 +145,7 @@ async fn the_next_unplayed_one_follows_whatever_chat_is_open() {
     let orders: Vec<i64> = has(&mut bob, 2).await.iter().map(|item| item.order).collect();
     let mut his = Tape::of(&bob);
     bob.engine.voice_play(Some(orders[0]), None).await.unwrap();
-    bob.engine.chat_focus(None).await.unwrap();
+    bob.engine.chat_focus(None).unwrap();
     his.playback("the second", |now| now.is_some_and(|now| now.order == Some(orders[1]) && now.playing)).await;
     his.playback("the end", |now| now.is_none()).await;
     for id in &ids {

@@ -176,6 +176,7 @@ export const ICONS = {
     { d: 'M13 9.2l4-2.2v6l-4-2.2' },
   ],
   play: [{ d: 'M7.2 4.9v10.2l8-5.1z', filled: true }],
+  pause: [{ d: 'M6 4.8h2.6v10.4H6zM11.4 4.8H14v10.4h-2.6z', filled: true }],
   fetch: [{ d: 'M10 3.8v8.6M6.2 8.8L10 12.6l3.8-3.8M4.5 16.2h11' }],
   zoomIn: [
     { d: 'M3.8 9a5.2 5.2 0 1 0 10.4 0a5.2 5.2 0 1 0 -10.4 0z' },

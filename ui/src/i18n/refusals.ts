@@ -46,6 +46,13 @@ const sentences: Record<Code, () => string> = {
   not_allowed: () => m.refused_not_allowed(),
   in_call: () => m.refused_in_call(),
   call_failed: () => m.refused_call_failed(),
+  microphone_missing: () => m.refused_microphone_missing(),
+  microphone_busy: () => m.refused_microphone_busy(),
+  microphone_refused: () => m.refused_microphone_refused(),
+  sound_missing: () => m.refused_sound_missing(),
+  recording_too_short: () => m.refused_recording_too_short(),
+  recording_elsewhere: () => m.refused_recording_elsewhere(),
+  recording_damaged: () => m.refused_recording_damaged(),
   internal: () => m.refused_internal(),
 };
 

@@ -16,6 +16,7 @@ export const UNTOUCHED = {
   edited: false,
   forwarded: false,
   starred: false,
+  played: false,
   pinned: false,
   expires_after: null,
   expires_at: null,
@@ -32,9 +33,11 @@ const FILE_WORDS = { photo: m.photo, video: m.video, voice: m.voice_message, fil
 /** What a file is, in a word. */
 export const fileWord = (kind: FileKind): string => FILE_WORDS[kind]();
 
-/** The files of a message as they are read aloud; a picture's name says nothing. */
+/** The files of a message as they are read aloud; the name of a picture or of speech says nothing. */
 export const spokenFiles = ({ attachments }: MessageItem): string[] =>
-  attachments.map(({ kind, name }) => (kind === 'photo' ? fileWord(kind) : `${fileWord(kind)} ${name}`));
+  attachments.map(({ kind, name }) =>
+    kind === 'photo' || kind === 'voice' ? fileWord(kind) : `${fileWord(kind)} ${name}`,
+  );
 
 /** The engine has given it its place. */
 export const isPlaced = (item: MessageItem): boolean => item.order !== Number.MAX_SAFE_INTEGER;

@@ -29,6 +29,7 @@ import type { Settings } from './bindings/Settings';
 import type { StagedFile } from './bindings/StagedFile';
 import type { StarredView } from './bindings/StarredView';
 import type { ThreadPage } from './bindings/ThreadPage';
+import type { VoiceSpeed } from './bindings/VoiceSpeed';
 import type { Wallpaper } from './bindings/Wallpaper';
 import type { WordingView } from './bindings/WordingView';
 import { shell } from './shell';
@@ -188,6 +189,17 @@ export const callMute = (muted: boolean) => shell().invoke<void>('call_mute', { 
 export const callDevices = () => shell().invoke<CallDevice[]>('call_devices');
 export const callDeviceUse = (kind: CallDeviceKind, id: string | null) =>
   shell().invoke<void>('call_device_use', { kind, id });
+
+export const voiceRecord = (chat: number) => shell().invoke<void>('voice_record', { chat });
+export const voicePause = () => shell().invoke<void>('voice_pause');
+export const voiceDiscard = () => shell().invoke<void>('voice_discard');
+export const voiceSend = (id: string, answered: number | null) => shell().invoke<void>('voice_send', { id, answered });
+export const voicePlay = (order: number | null, from: number | null = null) =>
+  shell().invoke<void>('voice_play', { order, from });
+export const voiceRest = () => shell().invoke<void>('voice_rest');
+export const voiceClose = () => shell().invoke<void>('voice_close');
+export const voiceSeek = (position: number) => shell().invoke<void>('voice_seek', { position });
+export const voiceSpeed = (speed: VoiceSpeed) => shell().invoke<void>('voice_speed', { speed });
 
 /** What a command rejected with; anything that is no refusal of the engine is a fault of the program. */
 export function refusal(reason: unknown): Refusal {

@@ -1,8 +1,9 @@
-// The three streams of the engine: the program, the chat list, one conversation.
+// The streams of the engine: the program, the chat list, one conversation, the call, recording and listening.
 import type { AppEvent } from './bindings/AppEvent';
 import type { CallUpdate } from './bindings/CallUpdate';
 import type { ChatListUpdate } from './bindings/ChatListUpdate';
 import type { ThreadUpdate } from './bindings/ThreadUpdate';
+import type { VoiceUpdate } from './bindings/VoiceUpdate';
 import { shell } from './shell';
 
 export const appSubscribe = (receive: (event: AppEvent) => void) => shell().subscribe('app_subscribe', {}, receive);
@@ -15,5 +16,8 @@ export const threadSubscribe = (chat: number, around: number | null, receive: (u
 
 export const callSubscribe = (receive: (update: CallUpdate) => void) =>
   shell().subscribe('call_subscribe', {}, receive);
+
+export const voiceSubscribe = (receive: (update: VoiceUpdate) => void) =>
+  shell().subscribe('voice_subscribe', {}, receive);
 
 export const unsubscribe = (subscription: number) => shell().invoke<void>('unsubscribe', { subscription });

@@ -3,6 +3,7 @@ import type { CallUpdate } from './bindings/CallUpdate';
 import type { ChatListUpdate } from './bindings/ChatListUpdate';
 import type { AppEvent } from './bindings/AppEvent';
 import type { ThreadUpdate } from './bindings/ThreadUpdate';
+import type { VoiceUpdate } from './bindings/VoiceUpdate';
 
 /** What each subscription sends, by the name of its command. */
 export type Streams = {
@@ -10,6 +11,7 @@ export type Streams = {
   chats_subscribe: ChatListUpdate;
   thread_subscribe: ThreadUpdate;
   call_subscribe: CallUpdate;
+  voice_subscribe: VoiceUpdate;
 };
 
 /** Arguments of a command: named values, or the raw bytes of a picture. */

@@ -4,6 +4,7 @@ import type { NumberCheck } from '../bindings/NumberCheck';
 import type { Settings } from '../bindings/Settings';
 import { ACTIONS } from './actions';
 import { CALLS } from './calls';
+import { VOICE } from './voice';
 import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
 import { FILE_COMMANDS } from './files';
@@ -46,6 +47,7 @@ export const COMMANDS: Record<string, Command> = {
   ...ACTIONS,
   ...PARTS,
   ...CALLS,
+  ...VOICE,
   ...FILE_COMMANDS,
   app_state: (engine) => engine.world.state,
   autostart: (engine) => engine.world.autostart ?? false,

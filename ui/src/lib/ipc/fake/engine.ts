@@ -7,9 +7,11 @@ import type { MessageItem } from '../bindings/MessageItem';
 import type { MessageOp } from '../bindings/MessageOp';
 import type { ThreadPage } from '../bindings/ThreadPage';
 import type { ThreadUpdate } from '../bindings/ThreadUpdate';
+import type { VoiceUpdate } from '../bindings/VoiceUpdate';
 import type { Args, Streams } from '../shell';
 import { COMMANDS } from './commands';
 import { refuse } from './refuse';
+import { spoken } from './voice';
 import { type Person, type World, withLast } from './world';
 
 type Update = Streams[keyof Streams];
@@ -52,6 +54,7 @@ export class FakeEngine {
     this.#streams.set(id, stream);
     if (command === 'app_subscribe') this.#introduce(receive);
     else if (command === 'call_subscribe') receive({ kind: 'state', call: this.world.call });
+    else if (command === 'voice_subscribe') receive(spoken(this.world));
     else if (command === 'thread_subscribe')
       receive({ kind: 'snapshot', rev: 1, page: this.opening(stream.chat ?? 0, args.around as number | null) });
     else if (!this.world.loading) receive({ kind: 'snapshot', rev: 1, items: this.rows() });
@@ -78,6 +81,10 @@ export class FakeEngine {
 
   tellCalls(update: CallUpdate): void {
     for (const stream of this.#streams.values()) if (stream.command === 'call_subscribe') stream.receive(update);
+  }
+
+  tellVoice(update: VoiceUpdate): void {
+    for (const stream of this.#streams.values()) if (stream.command === 'voice_subscribe') stream.receive(update);
   }
 
   setState(part: Partial<World['state']>): void {

@@ -37,6 +37,7 @@ export function attached(
     height: photo ? 800 : null,
     duration: null,
     preview: null,
+    waveform: null,
     state: 'here',
     ...part,
   };

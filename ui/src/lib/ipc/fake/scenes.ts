@@ -3,6 +3,7 @@ import { album } from './files-people';
 import { closedLago, forkedLago, lago, leftLago, ownLago } from './group-people';
 import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
+import { heard, listening, recording } from './voice';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
 import type { Stage } from '../bindings/Stage';
 
@@ -51,6 +52,10 @@ export const scenes: Record<string, () => World> = {
   parts: () => signedIn([parts(), maren(), ...others()]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
+  voice: () => signedIn([heard(), maren(), ...others()]),
+  voice_recording: () => ({ ...signedIn([heard(), maren(), ...others()]), recording: recording() }),
+  voice_paused: () => ({ ...signedIn([heard(), maren(), ...others()]), recording: recording({ state: 'paused' }) }),
+  voice_playing: () => ({ ...signedIn([heard(), maren(), ...others()]), playback: listening() }),
   call_incoming: () => ({
     ...signedIn([called(noor()), maren(), ...others()]),
     call: call({ mine: false, stage: { kind: 'incoming' } }),

@@ -13,6 +13,8 @@ import type { MessageState } from '../bindings/MessageState';
 import type { NoticeKind } from '../bindings/NoticeKind';
 import type { PresenceView } from '../bindings/PresenceView';
 import type { RelayInfo } from '../bindings/RelayInfo';
+import type { PlaybackView } from '../bindings/PlaybackView';
+import type { RecordingView } from '../bindings/RecordingView';
 import type { ScheduledView } from '../bindings/ScheduledView';
 import type { Settings } from '../bindings/Settings';
 import type { Stage } from '../bindings/Stage';
@@ -45,6 +47,10 @@ export type World = {
   lively: boolean;
   /** The call that there is. */
   call: CallView | null;
+  /** What is recorded. */
+  recording?: RecordingView;
+  /** What is listened to. */
+  playback?: PlaybackView;
   /** Never answers the list, to see it load. */
   loading?: boolean;
 };

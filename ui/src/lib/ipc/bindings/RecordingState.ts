@@ -1,0 +1,1 @@
+export type RecordingState = "recording" | "paused" | "full" | "kept";

@@ -1,0 +1,1 @@
+export type VoiceSpeed = "normal" | "faster" | "double";
