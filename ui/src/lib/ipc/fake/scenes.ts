@@ -52,10 +52,13 @@ export const scenes: Record<string, () => World> = {
   parts: () => signedIn([parts(), maren(), ...others()]),
   long: () => ({ ...signedIn([longThread(5000)]), lively: true }),
   arabic: () => signedIn(arabic(), { settings: { ...SETTINGS, language: 'ar' } }),
-  voice: () => signedIn([heard(), maren(), ...others()]),
-  voice_recording: () => ({ ...signedIn([heard(), maren(), ...others()]), recording: recording() }),
-  voice_paused: () => ({ ...signedIn([heard(), maren(), ...others()]), recording: recording({ state: 'paused' }) }),
-  voice_playing: () => ({ ...signedIn([heard(), maren(), ...others()]), playback: listening() }),
+  voice: () => signedIn([heard(), noor(), maren(), ...others()]),
+  voice_recording: () => ({ ...signedIn([heard(), noor(), maren(), ...others()]), recording: recording() }),
+  voice_paused: () => ({
+    ...signedIn([heard(), noor(), maren(), ...others()]),
+    recording: recording({ state: 'paused' }),
+  }),
+  voice_playing: () => ({ ...signedIn([heard(), noor(), maren(), ...others()]), playback: listening() }),
   call_incoming: () => ({
     ...signedIn([called(noor()), maren(), ...others()]),
     call: call({ mine: false, stage: { kind: 'incoming' } }),
