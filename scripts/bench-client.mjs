@@ -28,8 +28,7 @@ await main(async () => {
     );
   }
   const options = [...(profile === 'release' ? ['--release'] : []), ...locked];
-  await must(['cargo', 'build', '--workspace', '--bins', ...options]);
-  await must(['cargo', 'build', '-p', 'sotto', '--example', 'blank', ...options]);
+  await must(['cargo', 'build', '--workspace', '--bins', '--example', 'blank', ...options]);
   const screen = await startXvfb();
   try {
     // The variable is what the window of Sotto sets for itself: it costs it a start, and the blank one gets it for free.

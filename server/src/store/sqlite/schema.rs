@@ -6,7 +6,7 @@ use super::{accounts, codes, devices, files, groups, invitations, keys, mailbox,
 use crate::store::StoreError;
 
 /// Steps from an empty database to the current one; a step, once released, is never changed.
-const STEPS: [&[&str]; 4] = [
+const STEPS: [&[&str]; 5] = [
     &[
         secrets::TABLE,
         codes::TABLE,
@@ -21,6 +21,7 @@ const STEPS: [&[&str]; 4] = [
     &[invitations::TABLE, codes::INVITED, accounts::FINDABLE],
     &[mailbox::ADD_PAYLOAD, mailbox::PAYLOADS, groups::TABLES],
     &[files::TABLE, files::USE],
+    &[mailbox::BY_NUMBER],
 ];
 
 /// Brings a database up to date.
@@ -43,3 +44,6 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 pub fn schema() -> String {
     STEPS.iter().flat_map(|step| step.iter()).map(|table| format!("{}\n", table.trim())).collect()
 }
+
+#[cfg(test)]
+mod tests;
