@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { GROUP_SHOTS } from './screenshots-groups.mjs';
 import { PARTS } from './screenshots-parts.mjs';
+import { VOICE } from './screenshots-voice.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = join(here, '../target/ui-screenshots');
@@ -26,6 +27,7 @@ const SHOTS = [
   { name: 'request', scene: 'main', act: (page) => row(page, '+49').click() },
   { name: 'search-none', scene: 'main', act: (page) => page.getByTestId('search').fill('violla') },
   ...PARTS,
+  ...VOICE,
   { name: 'call-incoming', scene: 'call_incoming', act: (page) => row(page, 'Noor').click() },
   { name: 'call-ringing', scene: 'call_ringing' },
   { name: 'call-talking', scene: 'call_talking' },
