@@ -3,10 +3,12 @@
 //! A seed makes a [`Script`]: who writes to whom, and which processes, disks and connections fail when. A
 //! [`World`] plays it; a [`Verdict`] says what was lost, doubled, reordered or stuck. The same script plays the
 //! same way every time (`vodozemac` draws its own key bytes, on which nothing depends), so a failing one can be
-//! shrunk by leaving out what it does not need. That failures are found at all is shown by planting a [`Fault`].
+//! shrunk by leaving out what it does not need. Each seed also plays a [`GroupScript`]. That failures are found at all
+//! is shown by planting a [`Fault`].
 
 mod client;
 mod disk;
+mod groups;
 mod journal;
 mod network;
 mod observer;
@@ -19,6 +21,7 @@ mod world;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+pub use groups::{GroupAction, GroupScript, play as play_group};
 pub use script::{Action, Script};
 pub use shrink::shrink;
 pub use verdict::Verdict;
@@ -57,7 +60,8 @@ fn play_next(next: &AtomicU64, end: u64) -> (Verdict, Vec<u64>) {
         if seed >= end {
             return (sum, failed);
         }
-        let verdict = World::play(&Script::draw(seed), None);
+        let mut verdict = World::play(&Script::draw(seed), None);
+        verdict.add(&play_group(&GroupScript::draw(seed)));
         if !verdict.holds() {
             failed.push(seed);
         }

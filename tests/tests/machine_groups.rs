@@ -92,6 +92,28 @@ fn who_is_added_reads_what_comes_and_not_what_was() {
 }
 
 #[test]
+fn what_has_left_before_somebody_came_is_not_encrypted_anew_for_them() {
+    let (mut town, group) = trio();
+    town.post_office.mute = true;
+    let id = town.tell_group("alice", &group, "before dave");
+    town.settle();
+    town.add("bob", &group, &["dave"]);
+    town.change("carol", &group, GroupOp::Leave);
+    town.post_office.mute = false;
+    for name in ["bob", "carol", "dave", "alice"] {
+        town.disconnect(name);
+        town.connect(name);
+        town.settle();
+    }
+    town.accept_group("dave", &group);
+    town.settle();
+    assert_eq!(town.members("alice", &group), ["alice", "bob", "dave"]);
+    assert_eq!(town.message("alice", &id).state, MessageState::Delivered);
+    assert_eq!(town.group_texts("bob", &group), ["before dave"], "and once only");
+    assert_eq!(town.group_texts("dave", &group), Vec::<String>::new());
+}
+
+#[test]
 fn who_is_removed_reads_nothing_more_and_knows_it() {
     let (mut town, group) = trio();
     town.remove("alice", &group, "bob");

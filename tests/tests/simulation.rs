@@ -1,10 +1,10 @@
 //! Simulated schedules at each test run; `npm run simulate -- --seeds N` plays as many as wanted.
 
-use sotto_tests::simulation::{Fault, Script, Verdict, World, play_seeds, shrink};
+use sotto_tests::simulation::{Fault, GroupScript, Script, Verdict, World, play_group, play_seeds, shrink};
 
 #[test]
 fn nothing_is_lost_doubled_reordered_or_stuck_whatever_fails() {
-    let (verdict, failed) = play_seeds(0, 250);
+    let (verdict, failed) = play_seeds(0, 450);
     let first = failed.first().copied().unwrap_or_default();
     assert!(failed.is_empty(), "{failed:?}: {verdict:?}; run `npm run simulate -- --first {first} --seeds 1`");
 }
@@ -41,4 +41,12 @@ fn a_device_that_acknowledges_before_its_commit_is_found_out() {
 fn a_relay_that_answers_before_its_commit_is_found_out() {
     let verdict = finds(Fault::AnswersBeforeCommit);
     assert!(verdict.lost + verdict.stuck + verdict.broken > 0, "{verdict:?}");
+}
+
+#[test]
+fn a_schedule_of_a_group_plays_the_same_way_every_time() {
+    for seed in 0..10 {
+        let script = GroupScript::draw(seed);
+        assert_eq!(play_group(&script), play_group(&script));
+    }
 }

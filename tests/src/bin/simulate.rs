@@ -4,7 +4,7 @@
 use std::{process::ExitCode, time::Instant};
 
 use serde_json::json;
-use sotto_tests::simulation::{Script, Verdict, World, play_seeds, shrink};
+use sotto_tests::simulation::{GroupScript, Script, Verdict, World, play_group, play_seeds, shrink};
 
 /// Most failing seeds that are shrunk and printed.
 const MOST_SHRUNK: usize = 3;
@@ -43,6 +43,15 @@ fn arguments() -> Result<(u64, u64), String> {
 }
 
 fn print_failure(seed: u64) {
+    let group = GroupScript::draw(seed);
+    let verdict = play_group(&group);
+    if !verdict.holds() {
+        println!("seed {seed} fails with its group: {verdict:?}\n  {} people", group.people);
+        for action in &group.actions {
+            println!("  {action:?}");
+        }
+        return;
+    }
     let script = shrink(&Script::draw(seed), None);
     println!("seed {seed} fails: {:?}", World::play(&script, None));
     println!("  {} people, clocks off by {:?} ms", script.people, script.skews);
@@ -65,6 +74,9 @@ fn print_table(seeds: u64, verdict: &Verdict, seconds: f64, failed: &[u64]) {
         ("stuck", verdict.stuck),
         ("broken", verdict.broken),
         ("unbounded", verdict.unbounded),
+        ("groups", verdict.groups),
+        ("forks missed", verdict.forks_missed),
+        ("leaked", verdict.leaked),
         ("failed seeds", failed.len() as u64),
     ] {
         println!("{name:<16}{value:>12}");
@@ -76,6 +88,7 @@ fn print_table(seeds: u64, verdict: &Verdict, seconds: f64, failed: &[u64]) {
             "seeds": seeds, "crashes": verdict.crashes, "accepted": verdict.accepted, "lost": verdict.lost,
             "doubled": verdict.doubled, "reordered": verdict.reordered, "stuck": verdict.stuck,
             "broken": verdict.broken, "unbounded": verdict.unbounded, "set_back": verdict.set_back,
+            "groups": verdict.groups, "forks_missed": verdict.forks_missed, "leaked": verdict.leaked,
             "per_minute": (seeds as f64 / seconds * 60.0).round(),
         })
     );

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::disk::Disk;
 use crate::{
     memory_rows::MemoryRows,
-    town::{Person, PostOffice, START},
+    town::{Person, PostOffice, START, Town},
 };
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
 
@@ -38,6 +38,11 @@ impl Street {
 /// The directory in which everybody is.
 pub(super) fn directory() -> PostOffice {
     STREET.directory.clone()
+}
+
+/// A town of the first people, connected.
+pub(super) fn town(seed: u64, names: &[&'static str]) -> Town {
+    Town::of(directory(), names.iter().copied().zip(STREET.rows.iter().cloned()), seed)
 }
 
 /// What the first people have on their disks.

@@ -25,6 +25,12 @@ pub struct Verdict {
     pub broken: u64,
     /// Memory and queues that grew beyond their bound.
     pub unbounded: u64,
+    /// Schedules of groups that were played.
+    pub groups: u64,
+    /// Members who ended with different groups and were not told.
+    pub forks_missed: u64,
+    /// Texts of a group on the screen of somebody who was not in it.
+    pub leaked: u64,
     /// Everything that happened, in its order, as one number: the same for each play of a script.
     pub trace: u64,
 }
@@ -32,7 +38,8 @@ pub struct Verdict {
 impl Verdict {
     /// Nothing went wrong.
     pub fn holds(&self) -> bool {
-        self.lost + self.doubled + self.reordered + self.stuck + self.broken + self.unbounded == 0
+        let pairs = self.lost + self.doubled + self.reordered + self.stuck + self.broken + self.unbounded;
+        pairs + self.forks_missed + self.leaked == 0
     }
 
     /// Both together.
@@ -48,6 +55,9 @@ impl Verdict {
         self.stuck += other.stuck;
         self.broken += other.broken;
         self.unbounded += other.unbounded;
+        self.groups += other.groups;
+        self.forks_missed += other.forks_missed;
+        self.leaked += other.leaked;
         self.trace ^= other.trace;
     }
 }

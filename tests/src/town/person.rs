@@ -1,8 +1,12 @@
 //! One device of the town: a machine, its rows, and what its windows were told.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rand::CryptoRng;
 use sotto_machine::{
     Machine,
+    changes::Change,
+    group::rows::GroupChange,
     rows::{ChatId, Content, MessageRow, OlmCopy, OwnRow, Rows as _},
     seal::{self, Introduction, OpenError, SealTarget, SealedPayload, SealedPlain},
     sign_up,
@@ -28,6 +32,9 @@ pub struct Person {
     pub connected: bool,
     /// When the machine wants to be woken.
     pub wake_at: Option<Timestamp>,
+    /// For whom each message to a group was encrypted.
+    pub meant_for: BTreeMap<MessageId, BTreeSet<AccountId>>,
+    payloads: BTreeMap<MessageId, Vec<u8>>,
     machine: Machine,
 }
 
@@ -50,7 +57,8 @@ impl Person {
     /// The program of somebody who has signed up before.
     pub(crate) fn wake(rows: MemoryRows) -> Self {
         let machine = Machine::load(&rows).expect("rows").expect("signed up");
-        Self { rows, events: Vec::new(), connected: false, wake_at: None, machine }
+        let (meant_for, payloads) = (BTreeMap::new(), BTreeMap::new());
+        Self { rows, events: Vec::new(), connected: false, wake_at: None, meant_for, payloads, machine }
     }
 
     /// One step, committed.
@@ -84,7 +92,20 @@ impl Person {
         for change in &output.changes {
             self.rows.apply(change);
         }
+        self.note_readers(&output.changes);
         Ok(output)
+    }
+
+    fn note_readers(&mut self, changes: &[Change]) {
+        for change in changes {
+            let Change::Group(GroupChange::PutOutbox { row, .. }) = change else { continue };
+            let Some(message) = row.message.filter(|_| !row.payload.is_empty()) else { continue };
+            if self.payloads.get(&message) == Some(&row.payload) {
+                continue;
+            }
+            self.payloads.insert(message, row.payload.clone());
+            self.meant_for.entry(message).or_default().extend(&row.todo);
+        }
     }
 
     /// A step whose commit never happens: the program dies in between.

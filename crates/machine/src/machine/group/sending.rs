@@ -156,7 +156,14 @@ impl Step<'_> {
         secret: &Secret32,
         row: &mut GroupOutboxRow,
     ) -> Result<(), StepError> {
-        row.todo = group.state.others(&self.own.account).map(|m| m.account).collect();
+        // What has left once is encrypted anew for those it was meant for, not for whoever has come since.
+        let meant_for = match &row.message {
+            Some(id) => self.group_receipts(id)?,
+            None => Vec::new(),
+        };
+        let others = group.state.others(&self.own.account).map(|m| m.account);
+        let meant = |account: &AccountId| meant_for.is_empty() || meant_for.iter().any(|r| r.account == *account);
+        row.todo = others.filter(meant).collect();
         row.full.clear();
         let message_id = match row.message {
             Some(id) => id,
