@@ -201,6 +201,8 @@ export class Window {
     await this.click('new-chat');
     await this.type('phone-input', number);
     await this.click('chat-start');
+    // Until then the chat before is the open one.
+    await this.seesNothingOf(hook('chat-start'));
     await this.sees(hook('composer'));
   }
 

@@ -1,0 +1,101 @@
+// What two people do in a conversation at two real windows besides writing: they vote, let messages disappear, and find
+// what was said long before.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { endAll, until } from './processes.mjs';
+import { startRelay } from './relay.mjs';
+import { hook, Window } from './window.mjs';
+
+const ALICE = '+351912345678';
+const BOB = '+14155550123';
+
+/** Whether a message stands where it can be read. */
+const inView = (person, text) =>
+  person.run(
+    `const one = [...document.querySelectorAll('[data-testid="message"]')].find((all) => all.textContent.includes(arguments[0]));
+     if (!one) return false;
+     const { top, bottom } = one.getBoundingClientRect();
+     return top >= 0 && bottom <= window.innerHeight`,
+    text,
+  );
+
+describe('a conversation of every day', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-app-'));
+  let relay, alice, bob;
+
+  before(async () => {
+    relay = await startRelay(join(folder, 'relay'));
+    alice = new Window('alice', folder, ['--relay', relay.address]);
+    bob = new Window('bob', folder, ['--relay', relay.address]);
+    for (const [person, number, name] of [
+      [alice, ALICE, 'Alice Marques'],
+      [bob, BOB, 'Bob Lindqvist'],
+    ]) {
+      await person.open();
+      await person.sees(hook('phone-input'));
+      await person.signUp(number, name, relay);
+    }
+    await alice.startChat(BOB);
+    await alice.send('The lighthouse keeper sends his love');
+    await bob.click('chat-row');
+    await bob.message('lighthouse', 'received');
+    await bob.click('accept');
+  });
+
+  after(async () => {
+    await endAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is asked in a poll, and votes', async () => {
+    await alice.click('more-to-send');
+    await alice.press('menu-item', 'Poll');
+    await alice.type('poll-question', 'Where do we eat?');
+    await alice.type('poll-answer-1', 'Soup at home');
+    await alice.type('poll-answer-2', 'By the station');
+    await alice.click('poll-send');
+    await new Promise((r) => setTimeout(r, 1500));
+    await alice.picture('dbg-a');
+    await bob.picture('dbg-b');
+    process.exit(1);
+    await bob.reads(hook('poll'), /Where do we eat/);
+    await bob.press('poll-answer', 'By the station');
+    await alice.reads(`${hook('poll-votes')}:not(:disabled)`, /1/);
+    await alice.picture('poll');
+    await alice.click('poll-votes');
+    await alice.reads('dialog[open]', /By the station.*Bob Lindqvist/s);
+    await alice.leave();
+  });
+
+  it('is found again, and jumped to, from its search and from the palette', async () => {
+    for (let line = 1; line <= 40; line += 1) await alice.send(`Line ${line} of a long evening`);
+    await bob.message('Line 40 of', 'received');
+    await bob.click('search-in-chat');
+    await bob.type('chat-search', 'lighthouse');
+    await bob.reads(hook('chat-search-count'), /1/);
+    await until('Bob stands at the first message', () => inView(bob, 'lighthouse keeper'));
+    await bob.picture('search-in-chat');
+    await alice.run("window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }))");
+    await alice.type('palette-field', 'lighthouse');
+    await alice.click('palette-message');
+    await until('Alice stands at the first message', () => inView(alice, 'lighthouse keeper'));
+  });
+
+  it('forgets on both sides what is to disappear, once it was read', async () => {
+    await alice.click('info');
+    await alice.click('disappearing');
+    await alice.sees('[data-seconds="30"]');
+    await alice.run(`document.querySelector('[data-seconds="30"]').click()`);
+    await alice.sees('[data-seconds="30"][aria-checked="true"]');
+    await alice.leave();
+    await bob.sees(hook('timer'));
+    await alice.send('Burn after reading');
+    await bob.run(`document.querySelector('${hook('composer')}').focus()`);
+    for (const person of [alice, bob]) {
+      await until(`${person.name} no longer has it`, async () => (await person.count('Burn after reading')) === 0, 90);
+    }
+  });
+});
