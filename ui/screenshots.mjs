@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { GROUP_SHOTS } from './screenshots-groups.mjs';
+import { LOOK } from './screenshots-look.mjs';
 import { PARTS } from './screenshots-parts.mjs';
 import { VOICE } from './screenshots-voice.mjs';
 
@@ -26,6 +27,7 @@ const SHOTS = [
   { name: 'unread', scene: 'main', act: (page) => row(page, 'Ilse').click() },
   { name: 'request', scene: 'main', act: (page) => row(page, '+49').click() },
   { name: 'search-none', scene: 'main', act: (page) => page.getByTestId('search').fill('violla') },
+  ...LOOK,
   ...PARTS,
   ...VOICE,
   { name: 'call-incoming', scene: 'call_incoming', act: (page) => row(page, 'Noor').click() },

@@ -24,7 +24,7 @@ describe('folders', () => {
     expect(await screen.findByText('Nothing in this folder')).toBeTruthy();
   });
 
-  it('are made from a chat, renamed, and deleted', async () => {
+  it('are made from a chat, edited, moved and deleted', async () => {
     const engine = await open('folders');
     await menuOf(1, 'Folder', 'New folder…');
     const field = await screen.findByTestId('folder-name');
@@ -37,6 +37,19 @@ describe('folders', () => {
       folders: [{ name: 'Quartet' }, { name: 'Family' }, { name: 'Tour', chats: [1] }],
     });
     await fireEvent.contextMenu(screen.getAllByTestId('filter-folder')[2] as HTMLElement);
+    await fireEvent.click(await screen.findByRole('menuitem', { name: 'Edit folder', hidden: true }));
+    await fireEvent.input(await screen.findByTestId('folder-name'), { target: { value: 'Voyage' } });
+    await fireEvent.click(screen.getAllByTestId('folder-chat').find((one) => one.dataset.chat === '4') as HTMLElement);
+    await fireEvent.click(screen.getByTestId('folder-keep'));
+    await waitFor(() => expect(screen.queryByTestId('folder-keep')).toBeNull());
+    await fireEvent.contextMenu(screen.getAllByTestId('filter-folder')[2] as HTMLElement);
+    await fireEvent.click(await screen.findByRole('menuitem', { name: 'Move earlier', hidden: true }));
+    await waitFor(() =>
+      expect(ran(engine, 'folders_set').at(-1)?.args).toMatchObject({
+        folders: [{ name: 'Quartet' }, { name: 'Voyage', chats: [1, 4] }, { name: 'Family' }],
+      }),
+    );
+    await fireEvent.contextMenu(screen.getAllByTestId('filter-folder')[1] as HTMLElement);
     await fireEvent.click(await screen.findByRole('menuitem', { name: 'Delete folder', hidden: true }));
     await waitFor(() => expect(screen.getAllByTestId('filter-folder')).toHaveLength(2));
   });

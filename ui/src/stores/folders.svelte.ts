@@ -3,7 +3,11 @@ import type { Folder } from '../lib/ipc/bindings/Folder';
 import { folders as readFolders, foldersSet } from '../lib/ipc/client';
 import { toasts } from './toasts.svelte';
 
+/** So many at most: the engine keeps no more. */
+const MOST = 12;
+
 class Folders {
+  readonly full = $derived.by(() => this.list.length >= MOST);
   list = $state.raw<readonly Folder[]>([]);
 
   async start(): Promise<void> {
@@ -31,13 +35,19 @@ class Folders {
     return this.keep(this.list.map((folder) => (folder.name === name ? changed(folder) : folder)));
   }
 
-  /** A new one, with a chat in it. */
-  add(name: string, chat: number): Promise<boolean> {
-    return this.keep([...this.list, { name: name.trim(), chats: [chat] }]);
+  /** One as it is to be: a new one at the end, or in the place of the one with this name. */
+  put(name: string | null, folder: Folder): Promise<boolean> {
+    if (name === null) return this.keep([...this.list, folder]);
+    return this.keep(this.list.map((before) => (before.name === name ? folder : before)));
   }
 
-  rename(from: string, to: string): Promise<boolean> {
-    return this.keep(this.list.map((folder) => (folder.name === from ? { ...folder, name: to.trim() } : folder)));
+  /** One place earlier (-1) or later (1). */
+  move(name: string, by: -1 | 1): Promise<boolean> {
+    const list = [...this.list];
+    const at = list.findIndex((folder) => folder.name === name);
+    const [folder] = list.splice(at, 1);
+    if (folder) list.splice(at + by, 0, folder);
+    return this.keep(list);
   }
 
   remove(name: string): Promise<boolean> {

@@ -24,7 +24,7 @@ impl Handle {
         self.mark(chat, Mark::Discreet(discreet)).await
     }
 
-    /// What a chat is written on; `None` is plain.
+    /// What a chat is written on; `None` is what all are.
     ///
     /// # Errors
     /// When the database cannot be written.

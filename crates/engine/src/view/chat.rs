@@ -54,7 +54,7 @@ pub struct ChatRow {
     pub quiet: bool,
     /// Its notifications do not show what was written.
     pub discreet: bool,
-    /// What it is written on; `None` is plain.
+    /// What it is written on; `None` is what all are.
     pub wallpaper: Option<Wallpaper>,
     /// Nothing from this person is shown and nothing goes to them.
     pub blocked: bool,
@@ -83,12 +83,23 @@ pub enum Wallpaper {
     Moss,
     /// A blue wash.
     Lagoon,
+    /// Nothing, whatever the others have.
+    Plain,
 }
 
 impl Wallpaper {
     /// In the order of their numbers in the database, which never change.
-    const ALL: [Self; 8] =
-        [Self::Staves, Self::Seats, Self::Boxes, Self::Dots, Self::Rose, Self::Brass, Self::Moss, Self::Lagoon];
+    const ALL: [Self; 9] = [
+        Self::Staves,
+        Self::Seats,
+        Self::Boxes,
+        Self::Dots,
+        Self::Rose,
+        Self::Brass,
+        Self::Moss,
+        Self::Lagoon,
+        Self::Plain,
+    ];
 
     pub(crate) fn number(self) -> Option<u8> {
         Self::ALL.iter().position(|paper| *paper == self).and_then(|at| u8::try_from(at).ok())

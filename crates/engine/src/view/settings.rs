@@ -58,6 +58,8 @@ pub struct Settings {
     pub do_not_disturb: bool,
     /// The program goes on when its window is closed, where the desktop has a place to come back from.
     pub keep_running: bool,
+    /// What chats are written on that have nothing of their own; `None` is plain.
+    pub wallpaper: Option<super::Wallpaper>,
     /// Width of the chat list in px.
     pub sidebar_width: u16,
     /// Others see what was read, and one sees it of others.
@@ -87,6 +89,7 @@ impl Default for Settings {
             notification_sound: true,
             do_not_disturb: false,
             keep_running: true,
+            wallpaper: None,
             sidebar_width: 348,
             read_receipts: true,
             share_presence: true,

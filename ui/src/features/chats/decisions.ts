@@ -49,6 +49,13 @@ const blockItem = (row: ChatRow): MenuItem =>
         run: () => (place.overlay = { kind: 'block', chat: row.id }),
       };
 
+const newFolder = (row: ChatRow): MenuItem => ({
+  icon: 'plus',
+  label: m.folder_new(),
+  parted: folders.list.length > 0,
+  run: () => (place.overlay = { kind: 'folder', chat: row.id, name: null }),
+});
+
 const folderItem = (row: ChatRow): MenuItem => ({
   icon: 'folder',
   label: m.folder_move(),
@@ -58,12 +65,7 @@ const folderItem = (row: ChatRow): MenuItem => ({
       label: folder.name,
       run: () => void folders.toggle(folder.name, row.id),
     })),
-    {
-      icon: 'plus',
-      label: m.folder_new(),
-      parted: folders.list.length > 0,
-      run: () => (place.overlay = { kind: 'folder', chat: row.id, name: null }),
-    },
+    ...(folders.full ? [] : [newFolder(row)]),
   ],
 });
 

@@ -89,7 +89,7 @@ quiet: boolean,
  */
 discreet: boolean, 
 /**
- * What it is written on; `None` is plain.
+ * What it is written on; `None` is what all are.
  */
 wallpaper: Wallpaper | null, 
 /**

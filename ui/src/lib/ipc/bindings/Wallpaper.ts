@@ -3,4 +3,4 @@
 /**
  * What a conversation is written on, drawn by the window.
  */
-export type Wallpaper = "staves" | "seats" | "boxes" | "dots" | "rose" | "brass" | "moss" | "lagoon";
+export type Wallpaper = "staves" | "seats" | "boxes" | "dots" | "rose" | "brass" | "moss" | "lagoon" | "plain";

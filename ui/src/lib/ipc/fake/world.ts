@@ -68,6 +68,7 @@ export const SETTINGS: Settings = {
   notification_sound: true,
   do_not_disturb: false,
   keep_running: true,
+  wallpaper: null,
   sidebar_width: 348,
   read_receipts: true,
   share_presence: true,
