@@ -184,8 +184,7 @@ impl Step<'_> {
             }
             if let Some(message) = row.message {
                 let (account, state, at) = (*account, MessageState::Sending, self.now);
-                let known = self.group_receipts(&message)?.iter().any(|r| r.account == account);
-                if !known {
+                if !meant_for.iter().any(|r| r.account == account) {
                     let receipt = GroupReceiptRow { message, account, state, at };
                     self.group_change(GroupChange::PutReceipt(receipt));
                 }
