@@ -59,11 +59,14 @@ pub(crate) enum Command {
         /// A phone number, or the number of a chat.
         to: String,
         /// What to say; `-` reads it from standard input.
-        #[arg(required_unless_present = "file")]
+        #[arg(required_unless_present_any = ["file", "voice"])]
         text: Option<String>,
         /// A file to go with it; may be given several times.
         #[arg(long, value_name = "PATH")]
         file: Vec<PathBuf>,
+        /// A recording (Opus in Ogg), sent as a voice message by itself.
+        #[arg(long, value_name = "PATH", conflicts_with_all = ["text", "file"])]
+        voice: Option<PathBuf>,
         /// How pictures are sent.
         #[arg(long, value_enum, default_value_t = Pictures::Usual)]
         pictures: Pictures,
@@ -76,6 +79,11 @@ pub(crate) enum Command {
     },
     /// Print a conversation, oldest first.
     Messages(MessagesArguments),
+    /// Play a voice message to its end. Its sender hears of it as in the window.
+    Listen {
+        /// `order` of the message, as `messages` prints it.
+        order: i64,
+    },
     /// Write a file of a message into a folder, in the clear. Fetches it first if need be.
     Save {
         /// `order` of the message, as `messages` prints it.

@@ -2,6 +2,7 @@
 
 mod daemon;
 mod group;
+mod listen;
 mod messages;
 mod save;
 mod send;
@@ -26,10 +27,12 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Fai
         Command::Verify { code, name, about } => sign_up::verify(&arguments, code, name, about, output).await,
         Command::Contacts => contacts(&arguments, output).await,
         Command::Group(wanted) => group::run(&arguments, wanted, output).await,
-        Command::Send { to, text, file, pictures, wait, timeout } => {
+        Command::Send { to, text, file, voice, pictures, wait, timeout } => {
             let (text, files) = (text.as_deref().unwrap_or_default(), (file.as_slice(), *pictures));
-            send::run(&arguments, &send::Order { to, text, files, wait: *wait, timeout: *timeout }, output).await
+            let (voice, wait, timeout) = (voice.as_deref(), *wait, *timeout);
+            send::run(&arguments, &send::Order { to, text, files, voice, wait, timeout }, output).await
         }
+        Command::Listen { order } => listen::run(&arguments, *order, output).await,
         Command::Save { order, place, to, timeout } => {
             save::run(&arguments, &save::Wanted { order: *order, place: *place, to, timeout: *timeout }, output).await
         }

@@ -35,6 +35,9 @@ pub(crate) enum Failure {
     /// A file of a message cannot be had.
     #[error("the file is no longer at the relay, or is not what was sent")]
     FileGone,
+    /// No speaker serves.
+    #[error("no speaker can be used: check the sound settings")]
+    NoSpeaker,
     /// Standard input or output is gone.
     #[error("standard input or output: {0}")]
     Io(#[from] std::io::Error),
@@ -57,6 +60,7 @@ impl Failure {
             Self::TooSlow(_) => "too_slow".into(),
             Self::Refused => "refused".into(),
             Self::FileGone => "file_gone".into(),
+            Self::NoSpeaker => "no_speaker".into(),
             Self::Io(_) => "io".into(),
             Self::Stopped => "stopped".into(),
         }

@@ -1,7 +1,7 @@
 //! The recorder and the player of voice messages: one of each, whatever chat is open.
 //!
-//! One task, a [`Deck`]. What is recorded lies in memory; while it waits, and at the end of the program, it is kept in
-//! the encrypted database, so that a window that closes or a quit loses nothing.
+//! One task, a [`Deck`]. What is recorded lies in memory and, now and then, whenever it waits, and at the end of the
+//! program, in the encrypted database: a window that closes or a quit loses nothing, and a crash the last seconds.
 
 mod draft;
 mod playing;
@@ -29,6 +29,8 @@ use crate::{
 
 /// Between two words about level or position.
 const BEAT: Duration = Duration::from_millis(50);
+/// So many milliseconds of a recording, and a fifth of a long one, may be lost with a crash.
+const AT_RISK: u64 = 5_000;
 
 type Done<T> = oneshot::Sender<Result<T, Error>>;
 
@@ -75,14 +77,16 @@ pub(crate) struct Deck {
     watched: bool,
     /// Windows show an open microphone.
     shown_open: bool,
+    /// Milliseconds of the recording that survive a crash.
+    kept: u64,
 }
 
 impl Deck {
     pub(crate) fn new(database: Database, board: Arc<Board>, shelf: Shelf, source: MediaSource) -> Self {
         let speed = VoiceSpeed::default();
         let (recording, playback, windows) = (None, None, Vec::new());
-        let (watched, shown_open) = (false, false);
-        Self { database, board, shelf, source, recording, playback, speed, windows, watched, shown_open }
+        let (watched, shown_open, kept) = (false, false, 0);
+        Self { database, board, shelf, source, recording, playback, speed, windows, watched, shown_open, kept }
     }
 
     /// Works until nobody can wish for anything any more.
@@ -176,6 +180,9 @@ impl Deck {
                     self.show();
                 }
                 self.tell(&VoiceUpdate::Level { level: news.level, duration: news.duration });
+                if news.duration >= self.kept + self.kept / 4 + AT_RISK {
+                    self.keep().await;
+                }
             }
             Some(_) => {
                 self.keep().await;
@@ -200,6 +207,7 @@ impl Deck {
             Some(recording) => recording.resume(),
             None => {
                 self.recording = Some(Recording::start(chat, self.source).await?);
+                self.kept = 0;
                 Ok(())
             }
         }
@@ -215,11 +223,12 @@ impl Deck {
     }
 
     /// Survives the end of the program from now on.
-    async fn keep(&self) {
-        let Some(recording) = &self.recording else { return };
-        if let Ok(recorded) = recording.recorded()
-            && let Err(error) = draft::write(&self.database, recording.chat(), recorded).await
-        {
+    async fn keep(&mut self) {
+        let recording = self.recording.as_ref();
+        let recorded = recording.and_then(|recording| Some((recording.chat(), recording.recorded().ok()?)));
+        let Some((chat, recorded)) = recorded else { return };
+        self.kept = recorded.duration;
+        if let Err(error) = draft::write(&self.database, chat, recorded).await {
             warn!(%error, "a recording is not kept");
         }
     }

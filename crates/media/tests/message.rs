@@ -13,10 +13,21 @@ async fn record(code: u8, duration: u64) -> Recorded {
     recorder.recorded().expect("a recording")
 }
 
-async fn play_to_its_end(player: &Player) {
+/// The codes that the meter has believed meanwhile, one for each beep.
+async fn play_to_its_end(player: &Player) -> Vec<u8> {
     player.play();
-    let ended = async { player.progress().wait_for(|now| now.state == PlayerState::Ended).await.map(drop) };
-    tokio::time::timeout(Duration::from_secs(30), ended).await.expect("it ends").expect("a player");
+    let (mut progress, mut last, mut codes) = (player.progress(), None, Vec::new());
+    let ended = async {
+        while progress.borrow_and_update().state != PlayerState::Ended {
+            progress.changed().await.expect("a player");
+            if let Some(heard) = player.heard().filter(|heard| Some(*heard) != last) {
+                last = Some(heard);
+                codes.push(heard.code);
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), ended).await.expect("it ends");
+    codes
 }
 
 #[tokio::test]
@@ -31,11 +42,10 @@ async fn what_was_recorded_is_heard_at_every_speed() {
         let player = Player::open(recorded.ogg.clone(), Speaker::Meter).expect("a player");
         assert!(player.duration().abs_diff(recorded.duration) < 50, "{} ms", player.duration());
         player.speed(speed);
-        play_to_its_end(&player).await;
-        // A meter believes two pitches of the tone: faster, they are the same.
-        let heard = player.heard().expect("a code");
-        assert_eq!(heard.code, 0x5b, "{speed:?}");
-        assert!(heard.beeps >= 2, "{speed:?}: {heard:?}");
+        // The meter knows a code by two pitches: faster, they are the same. What is done against noise may bend a beep.
+        let codes = play_to_its_end(&player).await;
+        let right = codes.iter().filter(|code| **code == 0x5b).count();
+        assert!(right >= 2 && 2 * right > codes.len(), "{speed:?}: {codes:x?}");
     }
 }
 

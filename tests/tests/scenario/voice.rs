@@ -6,10 +6,12 @@ use sotto_engine::{
     api::new_message_id,
     error::Code,
     view::{
-        ChatRow, FileKind, FileState, MessageItem, MessageState, PlaybackView, RecordingState, RecordingView,
+        ChatRow, FileKind, FileState, MessageItem, MessageState, PlaybackView, RecordingState, RecordingView, SendAs,
         VoiceSpeed, VoiceUpdate,
     },
 };
+use sotto_machine::{attachment::Kind, changes::Change, rows::Content};
+use sotto_store::Store;
 use sotto_tests::people::{Person, Scene, patient};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -229,4 +231,38 @@ async fn a_file_can_be_spoken_and_what_is_no_recording_is_refused_in_a_sentence(
         assert_eq!(refused.code, Code::RecordingDamaged, "{refused}");
         assert!(refused.detail.starts_with("The recording cannot be played: "), "{refused}");
     }
+}
+
+/// Makes a voice message of a file that came, with a length and loudness that no recording has: as a modified program
+/// of its sender would have sent it.
+fn lies(scene: &Scene, order: i64) {
+    let digits = fs::read_to_string(scene.key_file("Bob")).unwrap();
+    let mut key = [0; 32];
+    hex::decode_to_slice(digits.trim(), &mut key).unwrap();
+    let mut store = Store::open(&scene.profile_dir("Bob").join("sotto.db"), &key).unwrap();
+    let mut batch = store.batch().unwrap();
+    let mut message = batch.queries().message_at(order).unwrap().unwrap().message;
+    let Content::Post(post) = &mut message.content else { panic!("a file") };
+    let file = &mut post.attachments[0];
+    (file.kind, file.duration, file.preview) = (Kind::Voice, Some(u64::MAX), Some(vec![255; 200]));
+    batch.apply(&Change::PutMessage(Box::new(message))).unwrap();
+    batch.commit().unwrap();
+}
+
+#[tokio::test]
+async fn a_voice_message_that_lies_harms_nothing_and_is_refused_in_a_sentence() {
+    let scene = Scene::new(86).await;
+    let (alice, mut bob) = scene.alice_and_bob().await;
+    alice.gives("speech.ogg", b"OggS: not a recording at all", SendAs::File, "").await;
+    let order = bob.is_given("the file", |file| file.state == FileState::Here).await.order;
+    let bob = bob.leave().await;
+    lies(&scene, order);
+    let mut bob = bob.wake().await;
+    let message = has(&mut bob, 1).await.remove(0);
+    let levels = message.attachments[0].waveform.clone().unwrap();
+    assert!(levels.len() == 64 && levels.iter().all(|level| *level <= 31), "{levels:?}");
+    let refused = bob.engine.voice_play(Some(order), None).await.unwrap_err();
+    assert_eq!(refused.code, Code::RecordingDamaged);
+    assert_eq!(refused.detail, "The recording cannot be played: it is damaged.");
+    assert!(!has(&mut bob, 1).await[0].played, "nobody has heard anything");
 }

@@ -1,6 +1,10 @@
 //! `send`.
 
-use std::{io::Read as _, path::PathBuf, time::Duration};
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde_json::json;
 use sotto_engine::{
@@ -22,6 +26,7 @@ pub(crate) struct Order<'a> {
     pub(crate) to: &'a str,
     pub(crate) text: &'a str,
     pub(crate) files: (&'a [PathBuf], Pictures),
+    pub(crate) voice: Option<&'a Path>,
     pub(crate) wait: Wait,
     pub(crate) timeout: u64,
 }
@@ -32,7 +37,9 @@ pub(crate) async fn run(arguments: &Arguments, order: &Order<'_>, output: &Outpu
     let session = Session::open_signed_up(arguments).await?;
     let chat = chat_of(&session.engine, order.to).await?;
     let id = new_message_id();
-    if order.files.0.is_empty() {
+    if let Some(path) = order.voice {
+        session.engine.voice_file_send(chat, &id, path).await?;
+    } else if order.files.0.is_empty() {
         session.engine.message_send(chat, &id, &text).await?;
     } else {
         send_files(&session.engine, chat, &id, &text, order.files).await?;
