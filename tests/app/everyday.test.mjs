@@ -68,7 +68,7 @@ describe('a conversation of every day', () => {
 
   it('is found again, and jumped to, from its search and from the palette', async () => {
     for (let line = 1; line <= 40; line += 1) await alice.send(`Line ${line} of a long evening`);
-    await bob.message('Line 40 of', 'received');
+    await bob.reads(hook('chat-row'), /Line 40 of/);
     await bob.click('search-in-chat');
     await bob.type('chat-search', 'lighthouse');
     await bob.reads(hook('chat-search-count'), /1/);
