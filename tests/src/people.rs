@@ -5,10 +5,10 @@
 mod person;
 mod relay_house;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use sotto_engine::{EngineConfig, MediaSource, SecretSource, clock::ShiftedClock};
-use sotto_relay::config::{FilesConfig, LimitsConfig};
+use sotto_relay::config::{FilesConfig, LimitsConfig, TurnConfig};
 use tempfile::TempDir;
 
 pub use person::{Asleep, Person, Window, patient, texts};
@@ -39,17 +39,23 @@ impl Scene {
 
     /// A relay in this process.
     pub async fn with_limits(seed: u64, limits: LimitsConfig) -> Self {
-        Self::with_bounds(seed, limits, FilesConfig::default()).await
+        Self::with_bounds(seed, limits, FilesConfig::default(), TurnConfig::default()).await
     }
 
     /// A relay in this process that has only so much room for files.
     pub async fn with_files(seed: u64, files: FilesConfig) -> Self {
-        Self::with_bounds(seed, LimitsConfig::default(), files).await
+        Self::with_bounds(seed, LimitsConfig::default(), files, TurnConfig::default()).await
     }
 
-    async fn with_bounds(seed: u64, limits: LimitsConfig, files: FilesConfig) -> Self {
+    /// A relay in this process that also passes calls on, on this computer.
+    pub async fn with_calls(seed: u64) -> Self {
+        let turn = TurnConfig { listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))), ..TurnConfig::default() };
+        Self::with_bounds(seed, LimitsConfig::default(), FilesConfig::default(), turn).await
+    }
+
+    async fn with_bounds(seed: u64, limits: LimitsConfig, files: FilesConfig, turn: TurnConfig) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let relay = RelayHouse::here(&dir.path().join("relay"), limits, files).await;
+        let relay = RelayHouse::here(&dir.path().join("relay"), limits, files, turn).await;
         Self { dir, relay, seed }
     }
 

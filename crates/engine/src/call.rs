@@ -3,64 +3,62 @@
 //! One task, a [`Telephone`]. It decides nothing about who may call whom; it makes descriptions, carries them, and tells
 //! the windows how the call fares. What it knows may be forgotten, which ends the call.
 
+mod frames;
+mod hearing;
 mod live;
 mod media;
+mod order;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use sotto_machine::{
     call::{CallEvent, CallId, CallInput, Description, EndReason, Outcome},
     rows::ChatId,
     step::Input,
 };
-use sotto_media::{End, Event as MediaEvent};
-use tokio::sync::{mpsc, oneshot};
-use tracing::{info, warn};
+use sotto_media::{End, Event as MediaEvent, Picture};
+use tokio::sync::mpsc;
+use tracing::warn;
 
-use self::live::{Live, Media};
-pub use self::media::MediaSource;
+pub use self::{frames::CallFrame, media::MediaSource};
+pub(crate) use self::{frames::FrameOut, order::Order};
+use self::{
+    frames::Frames,
+    live::{Live, Media},
+};
 use crate::{
     board::Board,
     database::Database,
     error::{Code, Error},
-    view::{CallDeviceKind, CallFault, CallStage, CallUpdate, CallView},
+    running::Running,
+    view::{CallFault, CallPicture, CallStage, CallUpdate, CallView},
 };
-
-type Done = oneshot::Sender<Result<(), Error>>;
-
-/// What a person wants of the telephone.
-#[derive(Debug)]
-pub(crate) enum Order {
-    /// Call the person of a chat.
-    Start { chat: i64, done: Done },
-    /// Answer the call that rings.
-    Answer { done: Done },
-    /// Decline, give up, hang up.
-    End { done: Done },
-    /// The program ends: hang up, and say whether there was a call.
-    Quit { done: oneshot::Sender<bool> },
-    /// Nothing is heard of this side, or again.
-    Mute(bool),
-    /// Another device serves from now on; none: the system's own choice.
-    Use { kind: CallDeviceKind, id: Option<String> },
-    /// A window listens.
-    Watch(mpsc::UnboundedSender<CallUpdate>),
-}
 
 /// See the module.
 pub(crate) struct Telephone {
+    running: Weak<Running>,
     database: Database,
     board: Arc<Board>,
     source: MediaSource,
     live: Option<Live>,
     windows: Vec<mpsc::UnboundedSender<CallUpdate>>,
+    frames: Frames,
     /// What was chosen in this run of the program.
     chosen: media::Chosen,
 }
 
 impl Telephone {
-    pub(crate) fn new(database: Database, board: Arc<Board>, source: MediaSource) -> Self {
-        Self { database, board, source, live: None, windows: Vec::new(), chosen: media::Chosen::default() }
+    pub(crate) fn new(running: Weak<Running>, database: Database, board: Arc<Board>, source: MediaSource) -> Self {
+        Self {
+            running,
+            database,
+            board,
+            source,
+            live: None,
+            windows: Vec::new(),
+            frames: Frames::default(),
+            chosen: media::Chosen::default(),
+        }
     }
 
     /// Works until nobody can give orders any more.
@@ -92,12 +90,12 @@ impl Telephone {
 
     async fn obey(&mut self, order: Order) {
         match order {
-            Order::Start { chat, done } => {
-                let result = self.start(chat).await;
+            Order::Start { chat, video, done } => {
+                let result = self.start(chat, video).await;
                 let _ = done.send(result);
             }
-            Order::Answer { done } => {
-                let result = self.answer().await;
+            Order::Answer { video, done } => {
+                let result = self.answer(video).await;
                 let _ = done.send(result);
             }
             Order::End { done } => {
@@ -110,6 +108,8 @@ impl Telephone {
                 let _ = done.send(called);
             }
             Order::Mute(muted) => self.change(|live| live.mute(muted)),
+            Order::Camera(on) => self.change(|live| live.camera(on)),
+            Order::Screen(on) => self.change(|live| live.screen(on)),
             Order::Use { kind, id } => {
                 self.chosen.choose(kind, id);
                 if let Some(media) = self.live.as_ref().and_then(|live| live.media.as_ref()) {
@@ -120,11 +120,19 @@ impl Telephone {
                 let _ = window.send(CallUpdate::State { call: self.view() });
                 self.windows.push(window);
             }
+            Order::Draw(window) => {
+                self.frames.open(window);
+                self.ask_for_key_frames();
+            }
+            Order::Drawn(drawn) => {
+                self.frames.drawn(drawn);
+                self.ask_for_key_frames();
+            }
         }
     }
 
     /// Calls the person of a chat.
-    async fn start(&mut self, chat: i64) -> Result<(), Error> {
+    async fn start(&mut self, chat: i64, video: bool) -> Result<(), Error> {
         if self.live.is_some() {
             return Err(Error::new(Code::InCall, "there is a call already"));
         }
@@ -132,33 +140,33 @@ impl Telephone {
             return Err(Error::new(Code::Offline, "calls need a connection"));
         }
         let id = sotto_wire::MessageId(rand::random());
-        self.live = Some(Live::new(id, chat, true, CallStage::Calling));
+        self.live = Some(Live::new(id, chat, true, video, CallStage::Calling));
         self.show();
-        let begun = self.begin(chat, id).await;
+        let begun = self.begin(chat, id, video).await;
         if begun.is_err() {
             self.clear().await;
         }
         begun
     }
 
-    async fn begin(&mut self, chat: i64, id: CallId) -> Result<(), Error> {
-        let config = self.chosen.config(self.source);
+    async fn begin(&mut self, chat: i64, id: CallId, video: bool) -> Result<(), Error> {
+        let config = self.config().await?;
         let (call, events, sdp) = sotto_media::Call::offer(config).await.map_err(failed)?;
         if let Some(live) = &mut self.live {
-            live.take(Media { call, events });
+            live.take(Media { call, events }, video);
         }
         let description = Description(sdp);
-        let input = CallInput::Start { chat: ChatId(chat), call: id, video: false, description };
+        let input = CallInput::Start { chat: ChatId(chat), call: id, video, description };
         self.database.jobs.step(Input::Call(input)).await
     }
 
     /// Answers the call that rings.
-    async fn answer(&mut self) -> Result<(), Error> {
+    pub(super) async fn answer(&mut self, video: bool) -> Result<(), Error> {
         let Some(offer) = self.live.as_mut().and_then(|live| live.offer.take()) else {
             return Err(Error::new(Code::NotFound, "nobody calls"));
         };
         self.change(|live| live.stage = CallStage::Connecting);
-        let answered = self.connect(&offer).await;
+        let answered = self.connect(&offer, video).await;
         if let Err(error) = &answered {
             warn!(%error, "a call could not be answered");
             self.end(EndReason::Failed, Some(CallFault::Failed)).await;
@@ -166,82 +174,27 @@ impl Telephone {
         answered
     }
 
-    async fn connect(&mut self, offer: &Description) -> Result<(), Error> {
-        let config = self.chosen.config(self.source);
+    async fn connect(&mut self, offer: &Description, video: bool) -> Result<(), Error> {
+        let config = self.config().await?;
         let (call, events, sdp) = sotto_media::Call::answer(config, &offer.0).await.map_err(failed)?;
         let Some(live) = &mut self.live else { return Ok(()) };
-        live.take(Media { call, events });
-        let input = CallInput::Answer { call: live.id, video: false, description: Description(sdp) };
+        live.take(Media { call, events }, video);
+        let input = CallInput::Answer { call: live.id, video, description: Description(sdp) };
         self.show();
         self.database.jobs.step(Input::Call(input)).await
     }
 
-    /// What the machine says about calls.
-    async fn hear(&mut self, event: CallEvent) {
-        match event {
-            CallEvent::Rings { chat, call, description, answer_now, .. } => {
-                if let Some(media) = self.live.take().and_then(|live| live.media) {
-                    media.call.hang_up().await;
-                }
-                let mut live = Live::new(call, chat.0, false, CallStage::Incoming);
-                live.offer = Some(description);
-                self.live = Some(live);
-                if answer_now {
-                    let _ = self.answer().await;
-                } else {
-                    self.show();
-                    self.board.rings(chat.0);
-                }
-            }
-            CallEvent::RingsThere { call } => self.change_if(call, |live| {
-                if live.stage == CallStage::Calling {
-                    live.stage = CallStage::Ringing;
-                }
-            }),
-            CallEvent::Answered { call, description, .. } => {
-                let Some(live) = self.live.as_mut().filter(|live| live.id == call) else { return };
-                live.stage = CallStage::Connecting;
-                let accepted = match &live.media {
-                    Some(media) => media.call.accept(&description.0).await,
-                    None => return,
-                };
-                self.show();
-                if let Err(error) = accepted {
-                    warn!(%error, "the answer of a call is not believed");
-                    self.end(EndReason::Failed, Some(CallFault::Fingerprint)).await;
-                }
-            }
-            CallEvent::Candidates { call, candidates } => {
-                let Some(live) = self.live.as_ref().filter(|live| live.id == call) else { return };
-                let Some(media) = &live.media else { return };
-                for candidate in candidates {
-                    if let Err(error) = media.call.candidate(&candidate.0).await {
-                        info!(%error, "a way of the other side cannot be used");
-                    }
-                }
-            }
-            CallEvent::Renewed { call, description, answer } => self.renewed(call, description, answer).await,
-            CallEvent::Ended { call, outcome } => {
-                if self.live.as_ref().is_some_and(|live| live.id == call) {
-                    self.over(outcome).await;
-                }
-            }
+    /// The devices chosen, the relay's servers, and whether the own address may be seen.
+    async fn config(&self) -> Result<sotto_media::Config, Error> {
+        let hide = self.board.settings().hide_address;
+        let servers = match self.running.upgrade().and_then(|running| running.member().ok()) {
+            Some(member) => media::ice_servers(&member.rest).await,
+            None => Vec::new(),
+        };
+        if hide && servers.is_empty() {
+            return Err(Error::new(Code::CallRelayMissing, "the relay passes no calls on, and the address is hidden"));
         }
-    }
-
-    async fn renewed(&mut self, call: CallId, description: Description, answer: bool) {
-        let Some(live) = self.live.as_ref().filter(|live| live.id == call) else { return };
-        let Some(media) = &live.media else { return };
-        if answer {
-            if let Err(error) = media.call.accept(&description.0).await {
-                warn!(%error, "a new way is not believed");
-            }
-            return;
-        }
-        match media.call.renegotiate(&description.0).await {
-            Ok(sdp) => self.say(CallInput::Renew { call, description: Description(sdp), answer: true }).await,
-            Err(error) => warn!(%error, "a new way is not believed"),
-        }
+        Ok(self.chosen.config(self.source, servers, hide))
     }
 
     /// What the media say.
@@ -270,11 +223,20 @@ impl Telephone {
             }
             Some(MediaEvent::Ended(end)) => self.ended_by_media(end).await,
             None => self.ended_by_media(End::Remote).await,
+            Some(MediaEvent::Frame(frame)) => {
+                let picture = if frame.picture == Picture::Screen { CallPicture::Screen } else { CallPicture::Person };
+                self.frames.take(picture, frame);
+                self.ask_for_key_frames();
+            }
+            Some(MediaEvent::Own(frame)) => {
+                self.frames.take(CallPicture::Own, frame);
+                self.ask_for_key_frames();
+            }
             Some(MediaEvent::Levels { local, remote }) => {
                 self.tell(&CallUpdate::Levels { own: local, other: remote });
             }
             Some(MediaEvent::Statistics(numbers)) => {
-                let numbers = live::numbers(&numbers);
+                let numbers = live::numbers(&numbers, self.frames.dropped());
                 self.tell(&CallUpdate::Numbers { numbers });
             }
             Some(event) => {
@@ -318,12 +280,24 @@ impl Telephone {
         if let Some(media) = self.live.take().and_then(|live| live.media) {
             media.call.hang_up().await;
         }
+        self.frames.close_call();
         self.show();
     }
 
     async fn say(&mut self, input: CallInput) {
         if let Err(error) = self.database.jobs.step(Input::Call(input)).await {
             warn!(%error, "something about a call was not said");
+        }
+    }
+
+    fn ask_for_key_frames(&mut self) {
+        let wanted = self.frames.wanted();
+        let Some(media) = self.live.as_ref().and_then(|live| live.media.as_ref()) else { return };
+        if wanted.contains(&CallPicture::Own) {
+            media.call.need_own_key_frame();
+        }
+        if wanted.iter().any(|picture| *picture != CallPicture::Own) {
+            media.call.need_key_frames();
         }
     }
 

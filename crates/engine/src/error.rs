@@ -87,6 +87,8 @@ pub enum Code {
     NotAllowed,
     /// There is a call already.
     InCall,
+    /// The address is to be hidden, and the relay passes no calls on.
+    CallRelayMissing,
     /// The call could not be set up.
     CallFailed,
     /// No microphone, or no speaker, was found.

@@ -52,7 +52,7 @@ use tokio::sync::mpsc;
 pub use crate::{
     api::Diagnostics,
     board::EngineEvent,
-    call::MediaSource,
+    call::{CallFrame, MediaSource},
     desk::SubscriptionId,
     secret::{MIN_PASSPHRASE_CHARS, SecretSource},
 };
@@ -139,6 +139,7 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::AppEvent::export_all(&config)?;
     view::AppState::export_all(&config)?;
     view::CallDevice::export_all(&config)?;
+    view::CallPicture::export_all(&config)?;
     view::CallUpdate::export_all(&config)?;
     view::ChatListUpdate::export_all(&config)?;
     view::CodeRequested::export_all(&config)?;

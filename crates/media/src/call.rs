@@ -193,6 +193,12 @@ impl Call {
         self.inner.pictures.seen.wanted.store(true, Ordering::Relaxed);
     }
 
+    /// Asks for an own picture that stands by itself: what shows this person to themselves lost some, or has just
+    /// opened.
+    pub fn need_own_key_frame(&self) {
+        self.inner.pictures.camera.key.store(true, Ordering::Relaxed);
+    }
+
     /// Looks through another camera.
     pub fn use_camera(&self, choice: Camera) {
         // The thread ends only with the call.

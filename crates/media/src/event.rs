@@ -39,6 +39,8 @@ pub enum Event {
     Quality(Quality),
     /// A picture of the other side, encoded.
     Frame(Frame),
+    /// A picture of this person, encoded, as it is sent: for a small picture of themselves.
+    Own(Frame),
     /// A device does not serve; the call goes on without it. `None`: it serves again.
     Device {
         /// Which one.
@@ -209,7 +211,8 @@ impl Teller {
     /// False if nobody read the ones before in time, so that this one was dropped.
     pub(crate) fn tell(&self, event: Event) -> bool {
         // A quarter is kept for what must not be lost: a slow window loses frames before it loses the end.
-        let room = if matches!(event, Event::Frame(_) | Event::Levels { .. }) { WAITING / 4 } else { 0 };
+        let room =
+            if matches!(event, Event::Frame(_) | Event::Own(_) | Event::Levels { .. }) { WAITING / 4 } else { 0 };
         let told = self.queue.capacity() > room && self.queue.try_send(event).is_ok();
         if !told {
             self.dropped.fetch_add(1, Ordering::Relaxed);

@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 use sotto_relay::{
     Config, Relay, Running,
-    config::{FilesConfig, LimitsConfig},
+    config::{FilesConfig, LimitsConfig, TurnConfig},
 };
 use sotto_wire::PhoneNumber;
 
@@ -23,6 +23,7 @@ pub struct RelayHouse {
     data_dir: PathBuf,
     limits: LimitsConfig,
     files: FilesConfig,
+    turn: TurnConfig,
     address: SocketAddr,
     process: Process,
 }
@@ -37,18 +38,18 @@ enum Process {
 
 impl RelayHouse {
     /// A relay in this process that keeps its data in `data_dir`.
-    pub async fn here(data_dir: &Path, limits: LimitsConfig, files: FilesConfig) -> Self {
-        let running = run(data_dir, ANYWHERE, &limits, &files).await;
+    pub async fn here(data_dir: &Path, limits: LimitsConfig, files: FilesConfig, turn: TurnConfig) -> Self {
+        let running = run(data_dir, ANYWHERE, &limits, &files, &turn).await;
         let address = running.address();
-        Self { data_dir: data_dir.to_owned(), limits, files, address, process: Process::Here(running) }
+        Self { data_dir: data_dir.to_owned(), limits, files, turn, address, process: Process::Here(running) }
     }
 
     /// The real program, which can be killed.
     pub async fn program(data_dir: &Path) -> Self {
         let program = launch(data_dir, ANYWHERE).await;
         let address = program.address();
-        let (limits, files) = (LimitsConfig::default(), FilesConfig::default());
-        Self { data_dir: data_dir.to_owned(), limits, files, address, process: Process::Program(program) }
+        let (limits, files, turn) = (LimitsConfig::default(), FilesConfig::default(), TurnConfig::default());
+        Self { data_dir: data_dir.to_owned(), limits, files, turn, address, process: Process::Program(program) }
     }
 
     /// Where it listens.
@@ -98,18 +99,27 @@ impl RelayHouse {
     pub async fn start(&mut self) {
         self.process = match self.process {
             Process::Program(_) => Process::Program(launch(&self.data_dir, self.address).await),
-            Process::Stopped => Process::Here(run(&self.data_dir, self.address, &self.limits, &self.files).await),
+            Process::Stopped => {
+                Process::Here(run(&self.data_dir, self.address, &self.limits, &self.files, &self.turn).await)
+            }
             Process::Here(_) => panic!("it runs"),
         };
     }
 }
 
-async fn run(data_dir: &Path, listen: SocketAddr, limits: &LimitsConfig, files: &FilesConfig) -> Running {
+async fn run(
+    data_dir: &Path,
+    listen: SocketAddr,
+    limits: &LimitsConfig,
+    files: &FilesConfig,
+    turn: &TurnConfig,
+) -> Running {
     let mut config = Config {
         listen: listen.to_string(),
         data_dir: Some(data_dir.to_owned()),
         limits: limits.clone(),
         files: files.clone(),
+        turn: turn.clone(),
         ..Config::default()
     };
     config.codes.console = false;

@@ -67,5 +67,10 @@ export function problemText({ device, fault }: CallProblem): string {
       return fault === 'no_server' ? m.call_problem_no_sound_in() : m.call_problem_microphone();
     case 'speaker':
       return fault === 'no_server' ? m.call_problem_no_sound() : m.call_problem_speaker();
+    case 'camera':
+      if (fault === 'busy') return m.call_problem_camera_busy();
+      return fault === 'refused' ? m.call_problem_camera_refused() : m.call_problem_camera();
+    case 'screen':
+      return m.call_problem_screen();
   }
 }

@@ -45,6 +45,7 @@ const sentences: Record<Code, () => string> = {
   not_found: () => m.refused_not_found(),
   not_allowed: () => m.refused_not_allowed(),
   in_call: () => m.refused_in_call(),
+  call_relay_missing: () => m.refused_call_relay_missing(),
   call_failed: () => m.refused_call_failed(),
   microphone_missing: () => m.refused_microphone_missing(),
   microphone_busy: () => m.refused_microphone_busy(),

@@ -3,7 +3,7 @@ import type { CallNumbers } from '../lib/ipc/bindings/CallNumbers';
 import type { CallUpdate } from '../lib/ipc/bindings/CallUpdate';
 import type { CallView } from '../lib/ipc/bindings/CallView';
 import type { ChatRow } from '../lib/ipc/bindings/ChatRow';
-import { callAnswer, callDeviceUse, callEnd, callMute, callStart } from '../lib/ipc/client';
+import { callAnswer, callCamera, callDeviceUse, callEnd, callMute, callScreen, callStart } from '../lib/ipc/client';
 import { callSubscribe } from '../lib/ipc/events';
 import { attempt } from './toasts.svelte';
 
@@ -63,12 +63,12 @@ class Calls {
     this.levels = { own: 0, other: 0 };
   }
 
-  start(chat: number): void {
-    void attempt(callStart(chat));
+  start(chat: number, video: boolean): void {
+    void attempt(callStart(chat, video));
   }
 
-  answer(): void {
-    void attempt(callAnswer());
+  answer(video: boolean): void {
+    void attempt(callAnswer(video));
   }
 
   end(): void {
@@ -77,6 +77,14 @@ class Calls {
 
   mute(muted: boolean): void {
     void attempt(callMute(muted));
+  }
+
+  camera(on: boolean): void {
+    void attempt(callCamera(on));
+  }
+
+  screen(on: boolean): void {
+    void attempt(callScreen(on));
   }
 
   use(kind: Parameters<typeof callDeviceUse>[0], id: string | null): void {

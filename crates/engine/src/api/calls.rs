@@ -4,28 +4,29 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     Handle,
-    call::Order,
+    call::{CallFrame, FrameOut, Order},
     error::{Code, Error},
-    view::{CallDevice, CallDeviceKind, CallUpdate},
+    view::{CallDevice, CallDeviceKind, CallPicture, CallUpdate},
 };
 
 impl Handle {
     /// Calls the person of a chat.
     ///
     /// # Errors
-    /// [`Code::InCall`], [`Code::Offline`], [`Code::Blocked`], [`Code::NotPossible`], [`Code::CallFailed`].
-    pub async fn call_start(&self, chat: i64) -> Result<(), Error> {
+    /// [`Code::InCall`], [`Code::Offline`], [`Code::Blocked`], [`Code::NotPossible`], [`Code::CallRelayMissing`],
+    /// [`Code::CallFailed`].
+    pub async fn call_start(&self, chat: i64, video: bool) -> Result<(), Error> {
         self.hush()?;
-        self.order(|done| Order::Start { chat, done }).await
+        self.order(|done| Order::Start { chat, video, done }).await
     }
 
     /// Answers the call that rings.
     ///
     /// # Errors
-    /// [`Code::NotFound`], [`Code::CallFailed`].
-    pub async fn call_answer(&self) -> Result<(), Error> {
+    /// [`Code::NotFound`], [`Code::CallRelayMissing`], [`Code::CallFailed`].
+    pub async fn call_answer(&self, video: bool) -> Result<(), Error> {
         self.hush()?;
-        self.order(|done| Order::Answer { done }).await
+        self.order(|done| Order::Answer { video, done }).await
     }
 
     /// Declines the call that rings, gives up calling, or hangs up. Without a call it does nothing.
@@ -44,6 +45,22 @@ impl Handle {
         self.tell_telephone(Order::Mute(muted))
     }
 
+    /// The other side sees this person, or not any more.
+    ///
+    /// # Errors
+    /// When the database is not open.
+    pub fn call_camera(&self, on: bool) -> Result<(), Error> {
+        self.tell_telephone(Order::Camera(on))
+    }
+
+    /// The other side sees this screen, or not any more.
+    ///
+    /// # Errors
+    /// When the database is not open.
+    pub fn call_screen(&self, on: bool) -> Result<(), Error> {
+        self.tell_telephone(Order::Screen(on))
+    }
+
     /// Devices to choose from.
     ///
     /// # Errors
@@ -51,7 +68,12 @@ impl Handle {
     pub async fn call_devices(&self) -> Result<Vec<CallDevice>, Error> {
         let found = tokio::task::spawn_blocking(sotto_media::devices).await;
         let found = found.map_err(|error| Error::new(Code::Internal, error.to_string()))?;
-        let kinds = [(CallDeviceKind::Microphone, found.microphones), (CallDeviceKind::Speaker, found.speakers)];
+        let kinds = [
+            (CallDeviceKind::Microphone, found.microphones),
+            (CallDeviceKind::Speaker, found.speakers),
+            (CallDeviceKind::Camera, found.cameras),
+            (CallDeviceKind::Screen, found.screens),
+        ];
         let of_kind = |(kind, devices): (CallDeviceKind, Vec<sotto_media::Device>)| {
             devices.into_iter().map(move |device| CallDevice { kind, id: device.id, name: device.name })
         };
@@ -74,6 +96,24 @@ impl Handle {
         let (window, updates) = mpsc::unbounded_channel();
         self.tell_telephone(Order::Watch(window))?;
         Ok(updates)
+    }
+
+    /// The pictures, still encoded. After each one, [`Handle::call_frame_drawn`] lets the next come.
+    ///
+    /// # Errors
+    /// When the database is not open.
+    pub fn call_frames(&self) -> Result<mpsc::UnboundedReceiver<CallFrame>, Error> {
+        let (window, frames) = mpsc::unbounded_channel();
+        self.tell_telephone(Order::Draw(window))?;
+        Ok(frames)
+    }
+
+    /// A picture was drawn, or could not be.
+    ///
+    /// # Errors
+    /// When the database is not open.
+    pub fn call_frame_drawn(&self, picture: CallPicture, broken: bool) -> Result<(), Error> {
+        self.tell_telephone(Order::Drawn(FrameOut { picture, broken }))
     }
 
     fn tell_telephone(&self, order: Order) -> Result<(), Error> {

@@ -6,8 +6,8 @@ use sotto_media::{Call, DeviceProblem, Event, Events, Kind, Quality, Statistics}
 use crate::{
     rows,
     view::{
-        CallDeviceFault, CallDeviceKind, CallFault, CallNumbers, CallProblem, CallQuality, CallStage, CallUpdate,
-        CallView,
+        CallDeviceFault, CallDeviceKind, CallFault, CallNumbers, CallProblem, CallQuality, CallSide, CallStage,
+        CallUpdate, CallView,
     },
 };
 
@@ -24,30 +24,35 @@ pub(super) struct Live {
     pub(super) id: CallId,
     chat: i64,
     pub(super) mine: bool,
+    video: bool,
     pub(super) stage: CallStage,
     /// Theirs, until it is answered.
     pub(super) offer: Option<Description>,
     pub(super) media: Option<Media>,
+    /// This person wants to be seen.
+    pub(super) asked_video: bool,
     pub(super) fault: Option<CallFault>,
-    muted: bool,
-    other_muted: bool,
+    own: CallSide,
+    other: CallSide,
     quality: CallQuality,
     relayed: bool,
     problems: Vec<CallProblem>,
 }
 
 impl Live {
-    pub(super) fn new(id: CallId, chat: i64, mine: bool, stage: CallStage) -> Self {
+    pub(super) fn new(id: CallId, chat: i64, mine: bool, video: bool, stage: CallStage) -> Self {
         Self {
             id,
             chat,
             mine,
+            video,
             stage,
             offer: None,
             media: None,
+            asked_video: mine && video,
             fault: None,
-            muted: false,
-            other_muted: false,
+            own: CallSide::default(),
+            other: CallSide::default(),
             quality: CallQuality::Good,
             relayed: false,
             problems: Vec::new(),
@@ -55,16 +60,32 @@ impl Live {
     }
 
     /// The media are there: what was chosen before they were counts.
-    pub(super) fn take(&mut self, media: Media) {
-        media.call.mute(self.muted);
+    pub(super) fn take(&mut self, media: Media, video: bool) {
+        media.call.mute(self.own.muted);
+        media.call.camera(video);
+        self.own.camera = video;
         self.media = Some(media);
     }
 
     pub(super) fn mute(&mut self, muted: bool) {
-        self.muted = muted;
+        self.own.muted = muted;
         if let Some(media) = &self.media {
             media.call.mute(muted);
         }
+    }
+
+    pub(super) fn camera(&mut self, on: bool) {
+        let Some(media) = &self.media else { return };
+        self.own.camera = on;
+        self.problems.retain(|problem| problem.device != CallDeviceKind::Camera);
+        media.call.camera(on);
+    }
+
+    pub(super) fn screen(&mut self, on: bool) {
+        let Some(media) = &self.media else { return };
+        self.own.screen = on;
+        self.problems.retain(|problem| problem.device != CallDeviceKind::Screen);
+        media.call.share_screen(on);
     }
 
     pub(super) fn reconnecting(&mut self) {
@@ -84,7 +105,9 @@ impl Live {
                 };
                 self.stage = CallStage::Talking { since };
             }
-            Event::Remote(state) => self.other_muted = state.muted,
+            Event::Remote(state) => {
+                self.other = CallSide { muted: state.muted, camera: state.camera, screen: state.screen };
+            }
             Event::Quality(quality) => {
                 self.quality = match quality {
                     Quality::Good => CallQuality::Good,
@@ -101,7 +124,8 @@ impl Live {
         let device = match kind {
             Kind::Microphone => CallDeviceKind::Microphone,
             Kind::Speaker => CallDeviceKind::Speaker,
-            Kind::Camera | Kind::Screen => return,
+            Kind::Camera => CallDeviceKind::Camera,
+            Kind::Screen => CallDeviceKind::Screen,
         };
         self.problems.retain(|problem| problem.device != device);
         let Some(problem) = problem else { return };
@@ -113,6 +137,11 @@ impl Live {
             DeviceProblem::Lost => CallDeviceFault::Lost,
             DeviceProblem::Failed(_) => CallDeviceFault::Failed,
         };
+        match device {
+            CallDeviceKind::Camera => self.camera(false),
+            CallDeviceKind::Screen => self.screen(false),
+            CallDeviceKind::Microphone | CallDeviceKind::Speaker => {}
+        }
         self.problems.push(CallProblem { device, fault });
     }
 
@@ -121,9 +150,10 @@ impl Live {
             id: self.id.to_string(),
             chat: self.chat,
             mine: self.mine,
+            video: self.video,
             stage: self.stage.clone(),
-            muted: self.muted,
-            other_muted: self.other_muted,
+            own: self.own,
+            other: self.other,
             quality: self.quality,
             relayed: self.relayed,
             problems: self.problems.clone(),
@@ -136,14 +166,16 @@ impl Live {
     }
 }
 
-/// What a window shows of the numbers.
-pub(super) fn numbers(numbers: &Statistics) -> CallNumbers {
+/// What a window shows of the numbers; pictures that were late at the window are added.
+pub(super) fn numbers(numbers: &Statistics, late: u64) -> CallNumbers {
     let short = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
     CallNumbers {
         round_trip_ms: numbers.round_trip_ms,
         jitter_buffer_ms: numbers.jitter_buffer_ms,
         voice_received: short(numbers.voice_packets_received),
         voice_lost: short(numbers.voice_packets_lost),
+        frames_received: short(numbers.frames_received),
+        frames_dropped: short(numbers.frames_dropped + numbers.events_dropped + late),
         tone: numbers.heard.map(|heard| heard.code),
     }
 }

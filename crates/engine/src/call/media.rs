@@ -1,8 +1,9 @@
-//! What a call is made with: devices as chosen, or synthetic ones.
+//! What a call is made with: devices as chosen or synthetic ones, and the relay's servers.
 
-use sotto_media::{Call, Config, Microphone, Speaker};
+use sotto_media::{Call, Camera, Config, IceServer, Microphone, Speaker};
+use sotto_wire::rest::IceServers;
 
-use crate::view::CallDeviceKind;
+use crate::{net::rest::Rest, view::CallDeviceKind};
 
 /// Where sound and pictures of calls come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +33,7 @@ impl std::str::FromStr for MediaSource {
 pub(super) struct Chosen {
     microphone: Option<String>,
     speaker: Option<String>,
+    camera: Option<String>,
 }
 
 impl Chosen {
@@ -39,6 +41,8 @@ impl Chosen {
         match kind {
             CallDeviceKind::Microphone => self.microphone = id,
             CallDeviceKind::Speaker => self.speaker = id,
+            CallDeviceKind::Camera => self.camera = id,
+            CallDeviceKind::Screen => {}
         }
     }
 
@@ -47,15 +51,22 @@ impl Chosen {
         match kind {
             CallDeviceKind::Microphone => call.use_microphone(self.microphone()),
             CallDeviceKind::Speaker => call.use_speaker(self.speaker()),
+            CallDeviceKind::Camera => call.use_camera(self.camera()),
+            CallDeviceKind::Screen => {}
         }
     }
 
-    pub(super) fn config(&self, source: MediaSource) -> Config {
+    pub(super) fn config(&self, source: MediaSource, ice_servers: Vec<IceServer>, relay_only: bool) -> Config {
         match source {
-            MediaSource::Synthetic(code) => Config::synthetic(code),
-            MediaSource::Devices => {
-                Config { microphone: self.microphone(), speaker: self.speaker(), ..Config::default() }
-            }
+            MediaSource::Synthetic(code) => Config { ice_servers, relay_only, ..Config::synthetic(code) },
+            MediaSource::Devices => Config {
+                ice_servers,
+                relay_only,
+                microphone: self.microphone(),
+                speaker: self.speaker(),
+                camera: self.camera(),
+                ..Config::default()
+            },
         }
     }
 
@@ -65,5 +76,21 @@ impl Chosen {
 
     fn speaker(&self) -> Speaker {
         self.speaker.clone().map_or(Speaker::Default, Speaker::Named)
+    }
+
+    fn camera(&self) -> Camera {
+        self.camera.clone().map_or(Camera::Default, Camera::Named)
+    }
+}
+
+/// The relay's servers, with names that count for an hour. Without any, only direct ways are tried.
+pub(super) async fn ice_servers(rest: &Rest) -> Vec<IceServer> {
+    match rest.ice_servers().await {
+        Ok(servers) if servers.urls.is_empty() => Vec::new(),
+        Ok(IceServers { urls, username, credential, .. }) => vec![IceServer { urls, username, credential }],
+        Err(error) => {
+            tracing::info!(%error, "the relay offers no servers for calls");
+            Vec::new()
+        }
     }
 }

@@ -11,8 +11,8 @@ use sotto_wire::{
     AccountId, DeviceId, DeviceToken, GroupId, PhoneNumber, limits,
     rest::{
         self, AccountDevices, AccountSettings, ClaimedKeys, CodeRequest, CodeSent, ErrorBody, ErrorCode, Found,
-        GroupAppended, GroupLog, KeyClaim, KeyUpload, KeysPublished, ListUpload, LookUp, Registered, Registration,
-        RelayInfo, Standing,
+        GroupAppended, GroupLog, IceServers, KeyClaim, KeyUpload, KeysPublished, ListUpload, LookUp, Registered,
+        Registration, RelayInfo, Standing,
     },
 };
 use url::Url;
@@ -183,6 +183,14 @@ impl Rest {
     /// See [`RestError`].
     pub(crate) async fn look_up(&self, numbers: Vec<PhoneNumber>) -> Result<Found, RestError> {
         self.send(Method::POST, rest::LOOK_UPS, &LookUp { numbers }).await
+    }
+
+    /// Servers that help two devices to reach each other, for the next hour.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub(crate) async fn ice_servers(&self) -> Result<IceServers, RestError> {
+        self.json(self.request(Method::GET, rest::ICE_SERVERS)).await
     }
 
     /// The relay's word about this device.

@@ -147,7 +147,8 @@ impl Running {
                 .run(heard),
         );
         tokio::spawn(
-            Telephone::new(database.clone(), Arc::clone(&self.board), self.config.media).run(orders, said_of_calls),
+            Telephone::new(Arc::downgrade(self), database.clone(), Arc::clone(&self.board), self.config.media)
+                .run(orders, said_of_calls),
         );
         let tapes = Deck::new(database.clone(), Arc::clone(&self.board), files.shelf.clone(), self.config.media);
         tokio::spawn(tapes.run(wishes));

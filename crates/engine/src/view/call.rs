@@ -85,6 +85,10 @@ pub enum CallDeviceKind {
     Microphone,
     /// Plays sound.
     Speaker,
+    /// Sees the person.
+    Camera,
+    /// Is shared.
+    Screen,
 }
 
 /// Why a device does not serve; the call goes on without it.
@@ -116,6 +120,36 @@ pub struct CallProblem {
     pub fault: CallDeviceFault,
 }
 
+/// A picture of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum CallPicture {
+    /// The other person.
+    Person,
+    /// The other person's screen.
+    Screen,
+    /// This person, as the other side gets them.
+    Own,
+}
+
+impl CallPicture {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Person, Self::Screen, Self::Own];
+}
+
+/// What one side sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct CallSide {
+    /// Its microphone is muted.
+    pub muted: bool,
+    /// Its camera is on.
+    pub camera: bool,
+    /// It shares its screen.
+    pub screen: bool,
+}
+
 /// The call that there is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
@@ -127,12 +161,14 @@ pub struct CallView {
     pub chat: i64,
     /// This side has called.
     pub mine: bool,
+    /// It was begun with a picture.
+    pub video: bool,
     /// How far it is.
     pub stage: CallStage,
-    /// Nothing is heard of this side.
-    pub muted: bool,
-    /// Nothing is heard of the other side.
-    pub other_muted: bool,
+    /// What this side sends.
+    pub own: CallSide,
+    /// What the other side sends.
+    pub other: CallSide,
     /// How good the network is.
     pub quality: CallQuality,
     /// Everything goes through a relay.
@@ -168,6 +204,10 @@ pub struct CallNumbers {
     pub voice_received: u32,
     /// Packets of sound that did not.
     pub voice_lost: u32,
+    /// Pictures that arrived whole.
+    pub frames_received: u32,
+    /// Pictures that came too late, here or in the window, and were left out.
+    pub frames_dropped: u32,
     /// The code in the tone that the synthetic meter heard last.
     pub tone: Option<u8>,
 }
@@ -176,6 +216,7 @@ pub struct CallNumbers {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+#[expect(clippy::large_enum_variant, reason = "passed on to the window as soon as it is made")]
 pub enum CallUpdate {
     /// The call as it is now; none when there is none.
     State {

@@ -72,6 +72,8 @@ pub struct Settings {
     pub fetch_photos: bool,
     /// Other files of accepted people are, up to so many MiB; 0 for none.
     pub fetch_files_mib: u32,
+    /// Calls go through the relay only, so that the other side does not see this computer's address.
+    pub hide_address: bool,
 }
 
 impl Default for Settings {
@@ -96,6 +98,7 @@ impl Default for Settings {
             findable: true,
             fetch_photos: true,
             fetch_files_mib: 10,
+            hide_address: false,
         }
     }
 }

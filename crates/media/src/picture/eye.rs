@@ -14,7 +14,7 @@ use super::codec::{Encoded, I420, VideoCodec};
 use super::ladder::{Rung, fit, rung};
 use super::source::{Choice, PictureSource, open};
 use super::vpx::Vp8;
-use crate::event::{Event, Picture, Teller};
+use crate::event::{Event, Frame, Picture, Teller};
 use crate::voice::microphone::AGAIN;
 use crate::{DeviceProblem, Error};
 
@@ -46,6 +46,7 @@ pub(crate) fn start(
             failed: None,
             codec: Vp8::default(),
             last: None,
+            began: Instant::now(),
             frames,
             shared,
             teller,
@@ -62,6 +63,7 @@ struct Eye {
     failed: Option<Instant>,
     codec: Vp8,
     last: Option<Instant>,
+    began: Instant,
     frames: queue::Sender<Outgoing>,
     shared: Arc<Shared>,
     teller: Teller,
@@ -81,7 +83,8 @@ impl Eye {
             }
             if idle {
                 if !self.shared.on.load(Ordering::Relaxed) {
-                    (self.source, self.last) = (None, None);
+                    // What failed is tried again, and told again, when it is wanted again.
+                    (self.source, self.last, self.failed) = (None, None, None);
                 }
                 continue;
             }
@@ -124,6 +127,21 @@ impl Eye {
         }
     }
 
+    /// Shows this person to themselves.
+    fn mirror(&self, encoded: &Encoded, now: Instant, (width, height): (u32, u32)) {
+        if self.picture != Picture::Camera {
+            return;
+        }
+        let size = if encoded.key { (width, height) } else { (0, 0) };
+        let timestamp_us = u64::try_from(now.duration_since(self.began).as_micros()).unwrap_or(u64::MAX);
+        let data = encoded.data.clone();
+        let frame =
+            Frame { picture: Picture::Camera, key: encoded.key, timestamp_us, width: size.0, height: size.1, data };
+        if !self.teller.tell(Event::Own(frame)) {
+            self.shared.key.store(true, Ordering::Relaxed);
+        }
+    }
+
     fn send(&mut self, picture: &I420) {
         let bitrate = self.shared.bitrate.load(Ordering::Relaxed);
         let Some(rung) = rung(self.picture == Picture::Screen, bitrate) else { return };
@@ -144,6 +162,7 @@ impl Eye {
         let bits = u32::try_from(bitrate).unwrap_or(u32::MAX);
         match self.codec.encode(scaled.as_ref().unwrap_or(picture), key, bits, rung.fps) {
             Ok(Some(encoded)) => {
+                self.mirror(&encoded, now, (width, height));
                 if self.frames.try_send(Outgoing { encoded, at: now }).is_ok() {
                     self.shared.sent.fetch_add(1, Ordering::Relaxed);
                 }

@@ -2,6 +2,7 @@
 import type { AppState } from './bindings/AppState';
 import type { CallDevice } from './bindings/CallDevice';
 import type { CallDeviceKind } from './bindings/CallDeviceKind';
+import type { CallPicture } from './bindings/CallPicture';
 import type { Code } from './bindings/Code';
 import type { CodeRequested } from './bindings/CodeRequested';
 import type { ContactView } from './bindings/ContactView';
@@ -182,13 +183,17 @@ export const groupReceipts = (id: string) => shell().invoke<GroupReceipt[]>('gro
 
 export const linkOpen = (url: string) => shell().invoke<void>('link_open', { url });
 
-export const callStart = (chat: number) => shell().invoke<void>('call_start', { chat });
-export const callAnswer = () => shell().invoke<void>('call_answer');
+export const callStart = (chat: number, video: boolean) => shell().invoke<void>('call_start', { chat, video });
+export const callAnswer = (video: boolean) => shell().invoke<void>('call_answer', { video });
 export const callEnd = () => shell().invoke<void>('call_end');
 export const callMute = (muted: boolean) => shell().invoke<void>('call_mute', { muted });
+export const callCamera = (on: boolean) => shell().invoke<void>('call_camera', { on });
+export const callScreen = (on: boolean) => shell().invoke<void>('call_screen', { on });
 export const callDevices = () => shell().invoke<CallDevice[]>('call_devices');
 export const callDeviceUse = (kind: CallDeviceKind, id: string | null) =>
   shell().invoke<void>('call_device_use', { kind, id });
+export const callFrameDrawn = (picture: CallPicture, broken: boolean) =>
+  shell().invoke<void>('call_frame_drawn', { picture, broken });
 
 export const voiceRecord = (chat: number) => shell().invoke<void>('voice_record', { chat });
 export const voicePause = () => shell().invoke<void>('voice_pause');

@@ -20,4 +20,7 @@ export const callSubscribe = (receive: (update: CallUpdate) => void) =>
 export const voiceSubscribe = (receive: (update: VoiceUpdate) => void) =>
   shell().subscribe('voice_subscribe', {}, receive);
 
+/** Pictures of the call, as `packed` of `src-tauri/src/commands/calls.rs` writes them. */
+export const callFrames = (receive: (frame: ArrayBuffer) => void) => shell().subscribe('call_frames', {}, receive);
+
 export const unsubscribe = (subscription: number) => shell().invoke<void>('unsubscribe', { subscription });

@@ -12,6 +12,7 @@ export type Streams = {
   thread_subscribe: ThreadUpdate;
   call_subscribe: CallUpdate;
   voice_subscribe: VoiceUpdate;
+  call_frames: ArrayBuffer;
 };
 
 /** Arguments of a command: named values, or the raw bytes of a picture. */

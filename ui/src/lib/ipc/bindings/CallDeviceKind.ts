@@ -3,4 +3,4 @@
 /**
  * A kind of device.
  */
-export type CallDeviceKind = "microphone" | "speaker";
+export type CallDeviceKind = "microphone" | "speaker" | "camera" | "screen";

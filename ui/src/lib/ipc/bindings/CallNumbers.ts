@@ -21,6 +21,14 @@ voice_received: number,
  */
 voice_lost: number, 
 /**
+ * Pictures that arrived whole.
+ */
+frames_received: number, 
+/**
+ * Pictures that came too late, here or in the window, and were left out.
+ */
+frames_dropped: number, 
+/**
  * The code in the tone that the synthetic meter heard last.
  */
 tone: number | null, };

@@ -82,4 +82,8 @@ fetch_photos: boolean,
 /**
  * Other files of accepted people are, up to so many MiB; 0 for none.
  */
-fetch_files_mib: number, };
+fetch_files_mib: number, 
+/**
+ * Calls go through the relay only, so that the other side does not see this computer's address.
+ */
+hide_address: boolean, };

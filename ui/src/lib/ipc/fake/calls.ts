@@ -1,4 +1,5 @@
 // Calls in the fake world: somebody may call, and whoever is called answers when a scene says so.
+import type { CallSide } from '../bindings/CallSide';
 import type { CallUpdate } from '../bindings/CallUpdate';
 import type { CallView } from '../bindings/CallView';
 import type { FakeEngine } from './engine';
@@ -6,14 +7,17 @@ import { refuse } from './refuse';
 
 type Given = Record<string, unknown>;
 
+const NOTHING: CallSide = { muted: false, camera: false, screen: false };
+
 /** A call of the person of the first chat; scenes and tests change what they need. */
 export const call = (part: Partial<CallView> = {}): CallView => ({
   id: 'ca11'.padStart(32, '0'),
   chat: 1,
   mine: true,
   stage: { kind: 'calling' },
-  muted: false,
-  other_muted: false,
+  video: false,
+  own: NOTHING,
+  other: NOTHING,
   quality: 'good',
   relayed: false,
   problems: [],
@@ -26,17 +30,26 @@ export function setCall(engine: FakeEngine, part: Partial<CallView> | null): voi
   engine.tellCalls({ kind: 'state', call: engine.world.call });
 }
 
+function send(engine: FakeEngine, part: Partial<CallSide>): void {
+  setCall(engine, { own: { ...current(engine).own, ...part } });
+}
+
 function current(engine: FakeEngine): CallView {
   if (!engine.world.call) throw refuse('not_found');
   return engine.world.call;
 }
 
 export const CALLS: Record<string, (engine: FakeEngine, args: Given) => unknown> = {
-  call_start: (engine, { chat }) => {
+  call_start: (engine, { chat, video }) => {
     if (engine.world.call) throw refuse('in_call');
-    setCall(engine, { chat: chat as number });
+    setCall(engine, { chat: chat as number, video: video as boolean, own: { ...NOTHING, camera: video as boolean } });
   },
-  call_answer: (engine) => setCall(engine, { ...current(engine), stage: { kind: 'talking', since: Date.now() } }),
+  call_answer: (engine, { video }) =>
+    setCall(engine, {
+      ...current(engine),
+      own: { ...NOTHING, camera: video as boolean },
+      stage: { kind: 'talking', since: Date.now() },
+    }),
   call_end: (engine) => {
     const { id, chat, mine, stage } = current(engine);
     const talked = stage.kind === 'talking' || stage.kind === 'reconnecting';
@@ -44,12 +57,17 @@ export const CALLS: Record<string, (engine: FakeEngine, args: Given) => unknown>
     setCall(engine, null);
     engine.tellCalls({ kind: 'ended', id, chat, mine, outcome, fault: null } satisfies CallUpdate);
   },
-  call_mute: (engine, { muted }) => setCall(engine, { muted: muted as boolean }),
+  call_mute: (engine, { muted }) => send(engine, { muted: muted as boolean }),
+  call_camera: (engine, { on }) => send(engine, { camera: on as boolean }),
+  call_screen: (engine, { on }) => send(engine, { screen: on as boolean }),
+  call_frame_drawn: () => undefined,
   call_devices: () => [
     { kind: 'microphone', id: 'built-in', name: 'Built-in microphone' },
     { kind: 'microphone', id: 'headset', name: 'Headset' },
     { kind: 'speaker', id: 'built-in', name: 'Built-in speakers' },
     { kind: 'speaker', id: 'headset', name: 'Headset' },
+    { kind: 'camera', id: '/dev/video0', name: 'Built-in camera' },
+    { kind: 'screen', id: '1', name: 'Screen 1' },
   ],
   call_device_use: () => undefined,
 };

@@ -10,6 +10,7 @@ import type { ThreadUpdate } from '../bindings/ThreadUpdate';
 import type { VoiceUpdate } from '../bindings/VoiceUpdate';
 import type { Args, Streams } from '../shell';
 import { COMMANDS } from './commands';
+import { sendPictures } from './pictures';
 import { refuse } from './refuse';
 import { spoken } from './voice';
 import { type Person, type World, withLast } from './world';
@@ -55,6 +56,7 @@ export class FakeEngine {
     if (command === 'app_subscribe') this.#introduce(receive);
     else if (command === 'call_subscribe') receive({ kind: 'state', call: this.world.call });
     else if (command === 'voice_subscribe') receive(spoken(this.world));
+    else if (command === 'call_frames') void sendPictures(receive);
     else if (command === 'thread_subscribe')
       receive({ kind: 'snapshot', rev: 1, page: this.opening(stream.chat ?? 0, args.around as number | null) });
     else if (!this.world.loading) receive({ kind: 'snapshot', rev: 1, items: this.rows() });

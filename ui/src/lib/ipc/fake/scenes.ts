@@ -73,9 +73,46 @@ export const scenes: Record<string, () => World> = {
     call: call({
       stage: { kind: 'reconnecting', since: Date.now() - 767_000 },
       quality: 'poor',
-      muted: true,
-      other_muted: true,
+      own: { muted: true, camera: false, screen: false },
+      other: { muted: true, camera: false, screen: false },
       problems: [{ device: 'speaker', fault: 'no_server' }],
+    }),
+  }),
+  call_video_incoming: () => ({
+    ...signedIn([called(noor()), maren(), ...others()]),
+    call: call({ mine: false, video: true, stage: { kind: 'incoming' } }),
+  }),
+  call_video: () => ({
+    ...signedIn([noor(), maren(), ...others()]),
+    call: call({
+      video: true,
+      stage: { kind: 'talking', since: Date.now() - 767_000 },
+      quality: 'poor',
+      own: { muted: false, camera: true, screen: false },
+      other: { muted: false, camera: true, screen: false },
+    }),
+  }),
+  call_shared: () => ({
+    ...signedIn([noor(), maren(), ...others()]),
+    call: call({
+      stage: { kind: 'talking', since: Date.now() - 767_000 },
+      own: { muted: false, camera: true, screen: false },
+      other: { muted: false, camera: true, screen: true },
+    }),
+  }),
+  call_invited: () => ({
+    ...signedIn([noor(), maren(), ...others()]),
+    call: call({
+      stage: { kind: 'talking', since: Date.now() - 767_000 },
+      own: { muted: false, camera: false, screen: true },
+      other: { muted: false, camera: true, screen: false },
+    }),
+  }),
+  call_no_camera: () => ({
+    ...signedIn([noor(), maren(), ...others()]),
+    call: call({
+      stage: { kind: 'talking', since: Date.now() - 767_000 },
+      problems: [{ device: 'camera', fault: 'busy' }],
     }),
   }),
   onboarding: () => before(onboarding(null)),

@@ -75,6 +75,7 @@ export const SETTINGS: Settings = {
   findable: true,
   fetch_photos: true,
   fetch_files_mib: 10,
+  hide_address: false,
 };
 
 export const LOCAL_RELAY: RelayInfo = { address: 'http://127.0.0.1:7300', name: 'Desk', local: true };

@@ -1,0 +1,38 @@
+//! What the rest of the engine asks of the telephone.
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::frames::{CallFrame, FrameOut};
+use crate::{
+    error::Error,
+    view::{CallDeviceKind, CallUpdate},
+};
+
+type Done = oneshot::Sender<Result<(), Error>>;
+
+/// What a person wants of the telephone.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// Call the person of a chat.
+    Start { chat: i64, video: bool, done: Done },
+    /// Answer the call that rings.
+    Answer { video: bool, done: Done },
+    /// Decline, give up, hang up.
+    End { done: Done },
+    /// The program ends: hang up, and say whether there was a call.
+    Quit { done: oneshot::Sender<bool> },
+    /// Nothing is heard of this side, or again.
+    Mute(bool),
+    /// The camera is on, or off.
+    Camera(bool),
+    /// The screen is shared, or not any more.
+    Screen(bool),
+    /// Another device serves from now on; none: the system's own choice.
+    Use { kind: CallDeviceKind, id: Option<String> },
+    /// A window listens.
+    Watch(mpsc::UnboundedSender<CallUpdate>),
+    /// A window draws the pictures.
+    Draw(mpsc::UnboundedSender<CallFrame>),
+    /// It has drawn one, or could not.
+    Drawn(FrameOut),
+}
