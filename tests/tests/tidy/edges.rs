@@ -16,7 +16,7 @@ const EDGES: [(&str, &[&str]); 9] = [
     ("sotto-relay", &["sotto-wire"]),
     ("sotto-cli", &["sotto-wire", "sotto-engine"]),
     ("sotto", &["sotto-engine"]),
-    ("sotto-tests", &["sotto-wire", "sotto-machine", "sotto-store", "sotto-engine", "sotto-relay"]),
+    ("sotto-tests", &["sotto-wire", "sotto-machine", "sotto-store", "sotto-media", "sotto-engine", "sotto-relay"]),
 ];
 
 /// What a crate's own tests may use besides. The crate itself still stands without it.
