@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 8. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 10. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
@@ -200,6 +200,10 @@ CREATE TRIGGER messages_wake_chat AFTER INSERT ON messages WHEN new.text IS NOT 
     UPDATE chats SET hidden = 0, archived = archived AND (new.unread = 0 OR coalesce(muted_until, 0) > new.at)
     WHERE id = new.chat AND (hidden = 1 OR archived = 1);
 END;
+
+CREATE TABLE muted_stories (
+    person BLOB PRIMARY KEY NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE olm_account (
     id     INTEGER PRIMARY KEY CHECK (id = 1),
@@ -423,6 +427,15 @@ CREATE TABLE sign_up (
     expires_at   INTEGER NOT NULL,
     resend_at    INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE story_viewers (
+    author  BLOB NOT NULL,
+    id      BLOB NOT NULL,
+    person  BLOB NOT NULL,
+    seen_at INTEGER,
+    PRIMARY KEY (author, id, person),
+    FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE waiting_actions (
     position INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -10,6 +10,7 @@ import { GROUP_SHOTS } from './screenshots-groups.mjs';
 import { LOOK } from './screenshots-look.mjs';
 import { PARTS } from './screenshots-parts.mjs';
 import { VOICE } from './screenshots-voice.mjs';
+import { STORIES } from './screenshots-stories.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const out = join(here, '../target/ui-screenshots');
@@ -30,6 +31,7 @@ const SHOTS = [
   ...LOOK,
   ...PARTS,
   ...VOICE,
+  ...STORIES,
   { name: 'call-incoming', scene: 'call_incoming', act: (page) => row(page, 'Noor').click() },
   { name: 'call-ringing', scene: 'call_ringing' },
   { name: 'call-talking', scene: 'call_talking' },

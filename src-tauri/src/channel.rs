@@ -25,7 +25,7 @@ pub(crate) fn forward<T: Serialize + Send + Clone + 'static>(mut updates: Unboun
                 () = &mut gone => break,
                 update = updates.recv() => update,
             };
-            if !update.is_some_and(|update| channel.send(update).is_ok()) {
+            if update.is_none_or(|update| channel.send(update).is_err()) {
                 break;
             }
         }

@@ -17,6 +17,7 @@ mod profile;
 mod program;
 mod search;
 mod sign_up;
+mod stories;
 mod thread;
 mod voice;
 
@@ -138,6 +139,15 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         voice::voice_subscribe,
         calls::call_frames,
         calls::call_frame_drawn,
+        stories::stories,
+        stories::story_audience,
+        stories::story_delete,
+        stories::story_mute,
+        stories::story_post,
+        stories::story_react,
+        stories::story_reply,
+        stories::story_retry,
+        stories::story_seen,
         contacts::contact_view,
         contacts::contact_rename,
         contacts::safety_number,

@@ -3,6 +3,7 @@
 mod action;
 mod everyday;
 mod groups;
+mod stories;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +35,7 @@ pub struct MemoryRows {
     actions: Actions,
     groups: groups::Groups,
     everyday: everyday::Everyday,
+    stories: stories::Stories,
 }
 
 impl MemoryRows {
@@ -58,7 +60,9 @@ impl MemoryRows {
                 self.messages.retain(|(_, m)| (m.author, m.id) != (*author, *id));
                 self.actions.strip(author, id);
                 self.everyday.strip(author, id);
+                self.stories.strip(author, id);
             }
+            Change::PutViewer(row) => self.stories.put(*row),
             Change::MarkRead { chat, order } => {
                 for (position, message) in &mut self.messages {
                     if message.chat == *chat && *position <= *order {

@@ -32,5 +32,7 @@ mod restarts;
 mod rough_weather;
 #[path = "scenario/set_back.rs"]
 mod set_back;
+#[path = "scenario/stories.rs"]
+mod stories;
 #[path = "scenario/voice.rs"]
 mod voice;

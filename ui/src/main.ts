@@ -1,6 +1,7 @@
 // The start of the window: its engine, its styles, its root.
 import './styles/base.css';
 import './styles/wallpapers.css';
+import './styles/grounds.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { chooseShell } from './lib/ipc/choose';

@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { openNotes, toggleQuiet } from './features/palette';
 import { chats } from './stores/chats.svelte';
 import { place } from './stores/place.svelte';
+import { stories } from './stores/stories.svelte';
 
 /** In a conversation for what was said in it, else in the list for a name. */
 function lookHere(): void {
@@ -25,6 +26,10 @@ async function focusSearch(): Promise<void> {
 async function stepBack(): Promise<void> {
   if (place.section === 'settings') {
     place.openChats();
+  } else if (place.section === 'stories') {
+    if (stories.sheet.kind === 'nothing') place.openChats();
+    else stories.close();
+    place.backToList();
   } else if (place.searching) {
     place.searching = false;
   } else if (place.info) {

@@ -15,6 +15,7 @@ mod schedule;
 mod search;
 mod settings;
 mod sign_up;
+mod stories;
 mod trust;
 mod voice;
 

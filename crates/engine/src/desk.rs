@@ -11,7 +11,7 @@ mod writing;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use sotto_machine::{rows::ChatId, step::Event};
+use sotto_machine::{rows::ChatId, step::Event, story::STORIES};
 use sotto_wire::Presence;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -93,6 +93,8 @@ pub(crate) struct Desk {
     /// When the next diff is due.
     flush_at: Option<Instant>,
     caught_up: bool,
+    /// Stories look different, and nobody was told yet.
+    stories: bool,
 }
 
 impl Desk {
@@ -108,6 +110,7 @@ impl Desk {
             unread: None,
             flush_at: None,
             caught_up: true,
+            stories: false,
         }
     }
 
@@ -159,12 +162,20 @@ impl Desk {
             }
             News::Unsubscribed(id) => self.feed.remove(id),
         }
-        if self.flush_at.is_none() && !(self.feed.is_current() && self.notices.is_empty()) {
+        if self.flush_at.is_none() && !(self.feed.is_current() && self.notices.is_empty() && !self.stories) {
             self.flush_at = Some(Instant::now() + FRAME);
         }
     }
 
     fn hear(&mut self, event: &Event) {
+        if let Event::Message { chat: STORIES, .. }
+        | Event::MessageGone { chat: STORIES, .. }
+        | Event::Arrived { chat: STORIES, .. }
+        | Event::Chat(STORIES) = event
+        {
+            self.stories = true;
+            return;
+        }
         self.feed.note(event);
         match event {
             Event::Arrived { chat, author, id } => {
@@ -192,6 +203,9 @@ impl Desk {
 
     async fn flush(&mut self) {
         let settings = self.board.settings();
+        if std::mem::take(&mut self.stories) {
+            self.board.tell(&AppEvent::Stories);
+        }
         if !self.feed.is_current() {
             self.count_unread().await;
             self.withdraw_seen().await;

@@ -7,7 +7,7 @@ use sotto_wire::{DeliveryTokenHash, rest::Registration};
 
 use crate::{
     deck::Draft,
-    view::{Folder, Settings},
+    view::{Folder, Settings, StoryAudience},
 };
 
 /// The person's choices, one value.
@@ -26,6 +26,8 @@ pub(crate) const FINDABLE_TOLD: Key<bool> = Key::new("findable_told");
 
 /// Speech that was recorded and not sent yet.
 pub(crate) const RECORDING: Key<Draft> = Key::new("recording");
+/// Whom the last story was for.
+pub(crate) const STORY_AUDIENCE: Key<StoryAudience> = Key::new("story_audience");
 /// Emoji last used, the newest first.
 pub(crate) const EMOJI: Key<Vec<String>> = Key::new("emoji");
 /// Chats kept together, in the order in which they are shown.

@@ -4,6 +4,7 @@ mod attachments;
 mod entry;
 pub(crate) mod groups;
 pub(crate) mod parts;
+pub(crate) mod stories;
 
 use std::{borrow::Cow, collections::BTreeSet};
 

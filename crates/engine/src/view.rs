@@ -13,6 +13,7 @@ mod message;
 mod parts;
 mod search;
 mod settings;
+mod story;
 mod voice;
 
 pub use app::{
@@ -35,4 +36,5 @@ pub use message::{
 pub use parts::{CardView, PlaceView, PollAnswer, PollView, PollVotes, PostPart, ScheduledState, ScheduledView};
 pub use search::{SearchFilter, SearchHit, SearchPage, SearchPlaces};
 pub use settings::{Settings, Spacing, Theme};
+pub use story::{StoryAudience, StoryPerson, StoryView, StoryViewer};
 pub use voice::{PlaybackView, RecordingState, RecordingView, VoiceSpeed, VoiceUpdate};

@@ -254,6 +254,16 @@ pub(crate) enum Body {
         #[n(1)]
         wanted: Option<Hash>,
     },
+    /// Something shown for a day.
+    #[n(40)]
+    Story {
+        /// What.
+        #[n(0)]
+        post: Post,
+        /// When, by its author's clock, also when it is sent again later.
+        #[n(1)]
+        posted: Timestamp,
+    },
     /// What one side of a call says to the other.
     #[n(30)]
     Call(#[n(0)] CallBody),

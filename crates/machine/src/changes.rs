@@ -9,6 +9,7 @@ use crate::rows::{
     ReactionRow, ReceiptRow, SentRow, SessionRow, TimerRow, WaitingRow,
 };
 use crate::schedule::ScheduleChange;
+use crate::story::ViewerRow;
 
 /// One change. `Put` inserts or replaces by the row's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,4 +155,6 @@ pub enum Change {
     Schedule(ScheduleChange),
     /// Something about polls.
     Poll(PollChange),
+    /// One person of the audience of one's own story.
+    PutViewer(ViewerRow),
 }

@@ -29,6 +29,7 @@ pub mod schedule;
 pub mod seal;
 mod session;
 pub mod step;
+pub mod story;
 mod trust;
 
 pub use account::{SignUp, sign_up};

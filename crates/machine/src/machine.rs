@@ -16,6 +16,7 @@ mod profile;
 mod receipt;
 mod schedule;
 mod setback;
+mod story;
 mod upkeep;
 mod upload;
 
@@ -160,6 +161,7 @@ impl Machine {
             Input::Group(input) => step.group_input(input)?,
             Input::Call(input) => step.call_input(input)?,
             Input::Schedule(input) => step.schedule(input)?,
+            Input::Story(input) => step.story_input(input)?,
         }
         Ok(step.finish())
     }

@@ -39,6 +39,12 @@ pub struct Post {
     /// A point on the earth.
     #[n(8)]
     pub place: Option<Place>,
+    /// It answers a story: the quote is of that.
+    #[cbor(n(10), default)]
+    pub to_story: bool,
+    /// The colour that the text of a story stands on.
+    #[n(11)]
+    pub ground: Option<u8>,
     /// Files that go with it, in the order in which they are shown.
     #[cbor(n(3), default, skip_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,

@@ -22,6 +22,7 @@ use crate::{
     poll::PollRows,
     post::Post,
     schedule::ScheduleRows,
+    story::StoryRows,
 };
 
 /// A conversation on this device. Stable for the life of the profile.
@@ -302,7 +303,7 @@ pub struct RowsError(#[from] pub Box<dyn std::error::Error + Send + Sync>);
 pub type Read<T> = Result<T, RowsError>;
 
 /// Reads what this device remembers, uncommitted changes of the current batch included.
-pub trait Rows: ActionRows + GroupRows + PollRows + ScheduleRows {
+pub trait Rows: ActionRows + GroupRows + PollRows + ScheduleRows + StoryRows {
     /// This account and device, once signed up.
     fn own(&self) -> Read<Option<OwnRow>>;
     /// vodozemac's account pickle as JSON.

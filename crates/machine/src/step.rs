@@ -17,6 +17,7 @@ use crate::{
     rows::{ChatId, Failure, RowsError},
     schedule::ScheduleInput,
     seal::{OpenError, SealedPlain},
+    story::StoryInput,
 };
 
 pub use act::Act;
@@ -211,6 +212,8 @@ pub enum Input {
     Call(CallInput),
     /// Something about messages that leave later.
     Schedule(ScheduleInput),
+    /// Something about stories.
+    Story(StoryInput),
 }
 
 /// What the driver does after the commit. An effect whose outcome matters comes back as an input.

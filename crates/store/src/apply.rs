@@ -5,7 +5,7 @@ use sotto_machine::changes::Change;
 
 use crate::{
     chats, contacts, devices, edits, gaps, gone, groups, messages, olm_account, outbox, own, own_seal_keys, peers,
-    pins, polls, reactions, receipts, scheduled, seen, sent, sessions, sql::Result, waiting_actions,
+    pins, polls, reactions, receipts, scheduled, seen, sent, sessions, sql::Result, stories, waiting_actions,
 };
 
 pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
@@ -62,5 +62,6 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
         Change::Group(change) => groups::apply(db, change),
         Change::Schedule(change) => scheduled::apply(db, change),
         Change::Poll(change) => polls::apply(db, change),
+        Change::PutViewer(row) => stories::put_viewer(db, row),
     }
 }

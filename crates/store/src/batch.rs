@@ -20,6 +20,7 @@ use crate::{
     scheduled, settings,
     sign_up::{self, SignUpRow},
     sql::Result,
+    stories,
 };
 
 /// The open transaction. It is [`sotto_machine::rows::Rows`] for the steps made in it; dropping it undoes it.
@@ -124,6 +125,14 @@ impl<'s> Batch<'s> {
     /// [`StoreError`]; the batch is then given up.
     pub fn put_mark(&mut self, chat: ChatId, mark: Mark) -> Result<()> {
         self.write(|db| chats::put_mark(db, chat, mark))
+    }
+
+    /// Somebody's stories are out of the way, or no longer.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn mute_stories(&mut self, person: &AccountId, muted: bool) -> Result<()> {
+        self.write(|db| stories::mute(db, person, muted))
     }
 
     /// Nothing that is to leave later leaves in this chat.

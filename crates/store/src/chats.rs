@@ -218,7 +218,8 @@ pub(crate) fn muted_until(db: &Connection, chat: ChatId) -> Result<Option<Timest
 
 /// Entries not read in chats that make themselves heard, and one for each such chat that is only marked.
 pub(crate) fn unread_total(db: &Connection, now: Timestamp) -> Result<u32> {
-    let heard = "hidden = 0 AND archived = 0 AND coalesce(muted_until, 0) <= ?1";
+    // Stories, under 0, wait for nobody.
+    let heard = "chats.id <> 0 AND hidden = 0 AND archived = 0 AND coalesce(muted_until, 0) <= ?1";
     let sql = format!(
         "SELECT (SELECT count(*) FROM messages JOIN chats ON chats.id = messages.chat WHERE unread = 1 AND {heard}) \
          + (SELECT count(*) FROM chats WHERE marked_unread = 1 AND {heard} \

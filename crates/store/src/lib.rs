@@ -53,6 +53,7 @@ mod sessions;
 mod settings;
 mod sign_up;
 mod sql;
+mod stories;
 mod waiting_actions;
 
 pub use attachments::{BlobState, FilePlace, WantedFile};

@@ -1,7 +1,10 @@
 //! `messages`: the entries of all conversations, in the order in which this device came to know them.
 
 use rusqlite::{Connection, params};
-use sotto_machine::rows::{ChatId, Content, Marks, MessageRow};
+use sotto_machine::{
+    rows::{ChatId, Content, Marks, MessageRow},
+    story::STORIES,
+};
 use sotto_wire::{AccountId, MessageId};
 
 use crate::{
@@ -97,7 +100,7 @@ pub(crate) fn at(db: &Connection, position: i64) -> Result<Option<ThreadRow>> {
 }
 
 /// Says which of its files are on this device.
-fn with_files(db: &Connection, row: ThreadRow) -> Result<ThreadRow> {
+pub(crate) fn with_files(db: &Connection, row: ThreadRow) -> Result<ThreadRow> {
     let any = matches!(&row.message.content, Content::Post(post) if !post.attachments.is_empty());
     let files = if any { attachments::states(db, row.position)? } else { Vec::new() };
     Ok(ThreadRow { files, ..row })
@@ -159,7 +162,8 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
     match (position, &row.content) {
         (Some(position), Content::Post(post)) => {
             attachments::put(db, position, &post.attachments)?;
-            search_texts::put(db, position, &post.words())
+            // What is shown for a day is looked at and not looked for.
+            if row.chat == STORIES { Ok(()) } else { search_texts::put(db, position, &post.words()) }
         }
         (Some(position), Content::Notice(_) | Content::Group(_) | Content::Deleted) => {
             attachments::put(db, position, &[])?;

@@ -10,7 +10,7 @@ use crate::{
     error::{OpenError, StoreError},
     gaps, gone, groups, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain,
     peers, pins, polls, profiles, reactions, receipts, relay, scheduled, search_texts, seen, sent, sessions, settings,
-    sign_up, waiting_actions,
+    sign_up, stories, waiting_actions,
 };
 
 /// Statements of one migration.
@@ -70,6 +70,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[attachments::CREATE],
     &[chats::ADD_LOOK],
     &[messages::ADD_PLAYED, receipts::ADD_PLAYED],
+    &[stories::CREATE],
 ];
 
 /// Makes the missing migrations.

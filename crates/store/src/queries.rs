@@ -9,6 +9,7 @@ use sotto_machine::{
     poll::VoteRow,
     rows::{ChatId, ContactRow, EditRow, OwnRow, PeerRow, ReactionRow},
     schedule::ScheduledRow,
+    story::ViewerRow,
 };
 use sotto_wire::{AccountId, GroupId, Hash, MessageId, Timestamp};
 
@@ -28,6 +29,7 @@ use crate::{
     settings,
     sign_up::{self, SignUpRow},
     sql::Result,
+    stories,
 };
 
 /// Everything that is shown, read from a [`crate::Store`], a [`crate::Batch`] (uncommitted changes included), a
@@ -177,6 +179,21 @@ impl<'c> Queries<'c> {
     /// A poll is over.
     pub fn poll_ended(&self, author: &AccountId, id: &MessageId) -> Result<bool> {
         Ok(polls::end(self.db, author, id)?.is_some())
+    }
+
+    /// Stories whose time is not over, oldest first.
+    pub fn stories(&self, now: Timestamp) -> Result<Vec<ThreadRow>> {
+        stories::shown(self.db, now)
+    }
+
+    /// The audience of one's own story, by account.
+    pub fn story_viewers(&self, author: &AccountId, id: &MessageId) -> Result<Vec<ViewerRow>> {
+        stories::viewers(self.db, author, id)
+    }
+
+    /// People whose stories are out of the way.
+    pub fn muted_stories(&self) -> Result<Vec<AccountId>> {
+        stories::muted(self.db)
     }
 
     /// Files to be fetched, those of the oldest message first.

@@ -2,6 +2,7 @@
 
 mod action;
 mod everyday;
+mod stories;
 
 use sotto_machine::rows::{
     ChatId, ContactRow, DeviceRow, GapRow, MessageRow, OutboxRow, OwnRow, OwnSealKeyRow, PeerRow, Read, ReceiptRow,

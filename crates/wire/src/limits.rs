@@ -43,6 +43,8 @@ pub const FILE_TAG: usize = 16;
 pub const FILE_PART: usize = 15 * (FILE_CHUNK + FILE_TAG);
 /// How long the relay keeps an uploaded file.
 pub const FILE_LIFE: u64 = 30 * DAY;
+/// How long a story is shown, and the relay keeps its file (ms).
+pub const STORY_LIFE: u64 = DAY;
 /// How long the relay keeps a file whose upload does not go on.
 pub const UPLOAD_LIFE: u64 = 3 * DAY;
 

@@ -298,6 +298,9 @@ mod in_base64 {
 pub struct NewFile {
     /// Encrypted bytes.
     pub size: u64,
+    /// Not to be kept longer than this (ms), if that is shorter than the relay keeps files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime: Option<u64>,
 }
 
 /// How far an upload has come.

@@ -63,7 +63,8 @@ fn bodies_keep_their_json() {
 }
 
 fn files(all: &mut Checked) {
-    all.golden(NewFile { size: 70_000 }, json!({"size": 70_000}));
+    all.golden(NewFile { size: 70_000, lifetime: None }, json!({"size": 70_000}));
+    all.golden(NewFile { size: 70_000, lifetime: Some(86_400_000) }, json!({"size": 70_000, "lifetime": 86_400_000}));
     all.golden(FileState { parts: 2, complete: false }, json!({"parts": 2, "complete": false}));
 }
 

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use sotto_wire::{
     FileId,
-    limits::FILE_PART,
+    limits::{FILE_LIFE, FILE_PART},
     rest::{ErrorCode, FileState, NewFile},
 };
 use tokio::time::timeout;
@@ -53,6 +53,7 @@ pub(super) async fn begin(
         file: file.parse().map_err(|_| ErrorCode::Malformed)?,
         owner: caller.account,
         size: new.size,
+        lifetime: new.lifetime.unwrap_or(FILE_LIFE).min(FILE_LIFE),
         owner_bytes: limits.account_bytes,
         total_bytes: limits.total_bytes,
         now: app.now(),

@@ -32,6 +32,8 @@ pub struct NewFile {
     pub owner: AccountId,
     /// Its encrypted bytes.
     pub size: u64,
+    /// How long it is kept (ms).
+    pub lifetime: u64,
     /// Bytes that the owner may have here.
     pub owner_bytes: u64,
     /// Bytes that all may have here; 0 for no bound.

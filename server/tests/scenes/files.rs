@@ -32,7 +32,11 @@ impl Parcel {
     }
 
     async fn begin(&self, town: &Town, by: &Person) -> Answer<FileState> {
-        let new = NewFile { size: self.bytes.len() as u64 };
+        self.begin_for(town, by, None).await
+    }
+
+    async fn begin_for(&self, town: &Town, by: &Person, lifetime: Option<u64>) -> Answer<FileState> {
+        let new = NewFile { size: self.bytes.len() as u64, lifetime };
         town.calls.call(Method::PUT, &self.path, Some(by), &new).await
     }
 
@@ -187,6 +191,28 @@ async fn files_go_when_their_time_is_over() {
     assert_eq!(fs::read_dir(town.dir().join("files")).unwrap().count(), 0);
     // The id is free again, so that whoever still has the file can send it once more.
     whole.upload(&town, &alice).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_for_a_day_goes_after_a_day_and_none_stays_longer_than_all() {
+    let town = Town::new().await;
+    let alice = town.alice().await;
+    let (brief, long) = (Parcel::of(SIZE), Parcel::of(SIZE));
+    brief.begin_for(&town, &alice, Some(DAY)).await.unwrap();
+    long.begin_for(&town, &alice, Some(u64::MAX)).await.unwrap();
+    for parcel in [&brief, &long] {
+        parcel.upload(&town, &alice).await.unwrap();
+    }
+    town.clock.advance(DAY - 1);
+    town.running.sweep().await;
+    brief.fetch(&town).await.unwrap();
+    town.clock.advance(1);
+    town.running.sweep().await;
+    assert_eq!(refused(brief.fetch(&town).await), ErrorCode::NotFound);
+    assert!(!brief.folder(&town).exists());
+    town.clock.advance(FILE_LIFE - DAY);
+    town.running.sweep().await;
+    assert_eq!(refused(long.fetch(&town).await), ErrorCode::NotFound);
 }
 
 #[tokio::test]

@@ -77,7 +77,11 @@ mod linux {
             vec!["actions", "body", "inline-reply"]
         }
 
-        #[expect(clippy::too_many_arguments, reason = "as the specification has them")]
+        #[expect(
+            clippy::too_many_arguments,
+            clippy::needless_pass_by_value,
+            reason = "as the specification has them, and zbus gives them"
+        )]
         fn notify(
             &mut self,
             _app: String,
@@ -109,6 +113,9 @@ mod linux {
             self.inhibited
         }
     }
+
+    /// Icon, pictures of it, title, text.
+    type ToolTip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
 
     struct Watcher {
         report: Report,
@@ -165,7 +172,7 @@ mod linux {
             Command::Tray => {
                 let item = item.context("no tray item")?;
                 let proxy = Proxy::new(connection, item.clone(), "/StatusNotifierItem", ITEM)?;
-                let tip: (String, Vec<(i32, i32, Vec<u8>)>, String, String) = proxy.get_property("ToolTip")?;
+                let tip: ToolTip = proxy.get_property("ToolTip")?;
                 let menu: Vec<Json> = menu(connection, &item)?.into_iter().map(|(_, line)| line).collect();
                 report.write(&json!({ "kind": "tray", "tip": tip.3, "menu": menu }));
             }

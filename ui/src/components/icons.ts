@@ -204,6 +204,12 @@ export const ICONS = {
   ],
   zoomOut: [{ d: 'M3.8 9a5.2 5.2 0 1 0 10.4 0a5.2 5.2 0 1 0 -10.4 0z' }, { d: 'M12.9 12.9l3.6 3.6M6.8 9h4.4' }],
   clock: [{ d: 'M3.3 10a6.7 6.7 0 1 0 13.4 0a6.7 6.7 0 1 0 -13.4 0z' }, { d: 'M10 6.4V10l2.5 1.7' }],
+  stories: [
+    { d: 'M7.4 10a2.6 2.6 0 1 0 5.2 0a2.6 2.6 0 1 0 -5.2 0z' },
+    {
+      d: 'M10 3.3a6.7 6.7 0 0 1 5.8 3.35M16.7 10a6.7 6.7 0 0 1-3.35 5.8M10 16.7a6.7 6.7 0 0 1-5.8-3.35M3.3 10a6.7 6.7 0 0 1 3.35-5.8',
+    },
+  ],
 } as const satisfies Record<string, readonly Shape[]>;
 
 export type IconName = keyof typeof ICONS;

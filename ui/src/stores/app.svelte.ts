@@ -9,6 +9,7 @@ import { appSubscribe } from '../lib/ipc/events';
 import { files } from './files.svelte';
 import { people } from './people.svelte';
 import { place } from './place.svelte';
+import { stories } from './stories.svelte';
 import { toasts } from './toasts.svelte';
 
 class App {
@@ -69,6 +70,9 @@ class App {
         break;
       case 'open_chat':
         place.openChat(event.chat, event.order);
+        break;
+      case 'stories':
+        void stories.load();
         break;
       case 'unread':
         this.unread = event.count;

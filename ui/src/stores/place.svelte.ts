@@ -15,7 +15,7 @@ export type Overlay =
   | { kind: 'clear_chat' | 'delete_chat' | 'block'; chat: number };
 
 class Place {
-  section = $state<'chats' | 'settings'>('chats');
+  section = $state<'chats' | 'stories' | 'settings'>('chats');
   page = $state<SettingsPage>('appearance');
   chat = $state<number | null>(null);
   info = $state(false);
@@ -60,6 +60,12 @@ class Place {
   openChats(): void {
     this.section = 'chats';
     this.pane = this.chat === null ? 'list' : 'sheet';
+  }
+
+  openStories(): void {
+    this.section = 'stories';
+    this.overlay = null;
+    this.pane = 'list';
   }
 
   backToList(): void {

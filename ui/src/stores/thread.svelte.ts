@@ -251,6 +251,7 @@ export class Thread {
       text: wordsOf(answered),
       order: answered.order,
       deleted: false,
+      story: false,
     };
     await this.#sendAs(drawMessageId(), text, quote);
   }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sotto_engine::{
     Handle,
     api::new_message_id,
-    view::{GroupPolicy, GroupRole, Settings},
+    view::{GroupPolicy, GroupRole, Settings, StoryAudience},
 };
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
@@ -83,6 +83,12 @@ enum Call {
     GroupPolicy { chat: i64, policy: GroupPolicy },
     Group { chat: i64 },
     GroupReceipts { id: String },
+    Stories {},
+    StoryPost { text: String, ground: Option<u8>, audience: Option<StoryAudience> },
+    StorySeen { order: i64 },
+    StoryReact { order: i64, emoji: Option<String> },
+    StoryReply { order: i64, text: String },
+    StoryDelete { order: i64 },
     Diagnostics {},
 }
 
@@ -240,6 +246,19 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
         Call::GroupPolicy { chat, policy } => json!(engine.group_policy(chat, policy).await?),
         Call::Group { chat } => json!(engine.group_view(chat).await?),
         Call::GroupReceipts { id } => json!(engine.group_receipts(&id).await?),
+        Call::Stories {} => json!(engine.stories().await?),
+        Call::StoryPost { text, ground, audience } => {
+            let (id, ground) = (new_message_id(), ground.unwrap_or_default());
+            engine.story_post(&id, &text, Some(ground), None, audience.unwrap_or_default()).await?;
+            json!({ "id": id })
+        }
+        Call::StorySeen { order } => json!(engine.story_seen(order).await?),
+        Call::StoryReact { order, emoji } => json!(engine.story_react(order, emoji.as_deref()).await?),
+        Call::StoryReply { order, text } => {
+            let id = new_message_id();
+            json!({ "chat": engine.story_reply(order, &id, &text).await?, "id": id })
+        }
+        Call::StoryDelete { order } => json!(engine.story_delete(order).await?),
         Call::Diagnostics {} => json!(engine.diagnostics()),
     })
 }

@@ -18,7 +18,7 @@ pub(crate) struct Draft {
 
 /// The recording of a chat that was not sent yet, if there is one.
 pub(super) async fn read(database: &Database) -> Option<(i64, Recorded)> {
-    let draft = database.read(|queries: &sotto_store::Queries<'_>| Ok(kept::RECORDING.get(queries)?)).await;
+    let draft = database.read(|queries: &sotto_store::Queries<'_>| kept::RECORDING.get(queries)).await;
     let draft = draft.inspect_err(|error| warn!(%error, "a kept recording cannot be read")).ok()??;
     let ogg = STANDARD.decode(draft.ogg).ok()?;
     Some((draft.chat, Recorded { ogg, duration: draft.duration, waveform: draft.waveform }))

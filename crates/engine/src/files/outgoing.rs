@@ -6,6 +6,7 @@ use sotto_machine::{
     attachment::Attachment,
     rows::{Content, Failure},
     step::Input,
+    story::{STORIES, STORY_LIFE},
 };
 use sotto_store::FilePlace;
 use sotto_wire::{MessageId, limits::FILE_PART, rest::ErrorCode};
@@ -50,7 +51,8 @@ async fn carry_all(message: MessageId, carrying: &Carrying) -> Result<(), Failur
         let at = FilePlace { position: row.position, place };
         let mut progress = Progress::new(&carrying.board, row.message.chat, at, attachment.cipher().sealed_length());
         let mut tries = 0;
-        while !carry_one(attachment, carrying, &mut progress).await? {
+        let lifetime = (row.message.chat == STORIES).then_some(STORY_LIFE);
+        while !carry_one(attachment, lifetime, carrying, &mut progress).await? {
             tries += 1;
             if tries >= TRIES {
                 return Err(Failure::Rejected);
@@ -61,9 +63,14 @@ async fn carry_all(message: MessageId, carrying: &Carrying) -> Result<(), Failur
 }
 
 /// False if the relay lost what it had of it.
-async fn carry_one(attachment: &Attachment, carrying: &Carrying, progress: &mut Progress) -> Result<bool, Failure> {
+async fn carry_one(
+    attachment: &Attachment,
+    lifetime: Option<u64>,
+    carrying: &Carrying,
+    progress: &mut Progress,
+) -> Result<bool, Failure> {
     let (file, total) = (attachment.file, attachment.cipher().sealed_length());
-    let begin = |rest: Arc<Rest>| async move { rest.begin_file(&file, total).await };
+    let begin = |rest: Arc<Rest>| async move { rest.begin_file(&file, total, lifetime).await };
     let mut state = carrying.directory.persist("file", begin).await.map_err(|error| failure(&error))?;
     while !state.complete {
         let (part, from) = (state.parts, u64::from(state.parts) * PART);

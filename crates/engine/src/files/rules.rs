@@ -3,6 +3,7 @@
 use sotto_machine::{
     attachment::Kind,
     rows::{Content, MessageRow},
+    story::STORIES,
 };
 use sotto_store::{Batch, BlobState, FilePlace, StoreError};
 
@@ -21,6 +22,8 @@ pub(crate) fn arrived(batch: &mut Batch<'_>, message: &MessageRow) -> Result<(),
     }
     let queries = batch.queries();
     let accepted = match queries.group_of_chat(message.chat)? {
+        // The machine takes stories of accepted people alone.
+        None if message.chat == STORIES => true,
         Some(group) => group.accepted,
         None => queries.contact(message.chat)?.is_some_and(|details| details.contact.accepted),
     };

@@ -7,7 +7,9 @@ use sotto_machine::{
 use sotto_store::{Queries, StoreError, ThreadRow, Unread};
 use sotto_wire::{AccountId, limits};
 
-use super::{Eye, attachments, author, call_line, failure as failure_code, groups, milliseconds, notice, parts};
+use super::{
+    Eye, attachments, author, call_line, failure as failure_code, groups, milliseconds, notice, parts, stories,
+};
 use crate::{
     error::Code,
     people,
@@ -52,6 +54,9 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         failure,
         author: author(&message, eye),
         quote: match post.and_then(|post| post.quote.as_ref()) {
+            Some(quote) if post.is_some_and(|post| post.to_story) => {
+                stories::quoted(quote, message.chat, eye, queries)?
+            }
             Some(quote) => self::quote(quote, message.chat, eye, queries)?,
             None => None,
         },
@@ -109,6 +114,7 @@ fn quote(quote: &Quote, chat: ChatId, eye: &Eye, queries: &Queries<'_>) -> Resul
         text,
         order: original.as_ref().map(|row| row.position),
         deleted: original.is_some_and(|row| row.message.content == Content::Deleted),
+        story: false,
     }))
 }
 
@@ -131,7 +137,7 @@ fn reactions(message: &MessageRow, eye: &Eye, queries: &Queries<'_>) -> Result<V
 }
 
 /// What a person is called here.
-fn name(account: &AccountId, queries: &Queries<'_>) -> Result<String, StoreError> {
+pub(super) fn name(account: &AccountId, queries: &Queries<'_>) -> Result<String, StoreError> {
     Ok(queries.person(account)?.as_ref().map(people::title_of).unwrap_or_default())
 }
 

@@ -237,6 +237,8 @@ pub enum AppEvent {
         #[ts(type = "number")]
         total: u64,
     },
+    /// Somebody shows something, it was seen, or it is gone: ask for `stories` again.
+    Stories,
     /// A notification for this chat was clicked.
     OpenChat {
         /// The chat to open.

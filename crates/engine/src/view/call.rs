@@ -216,7 +216,6 @@ pub struct CallNumbers {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
-#[expect(clippy::large_enum_variant, reason = "passed on to the window as soon as it is made")]
 pub enum CallUpdate {
     /// The call as it is now; none when there is none.
     State {

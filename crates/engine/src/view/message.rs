@@ -118,6 +118,8 @@ pub struct QuoteView {
     pub order: Option<i64>,
     /// It was taken back.
     pub deleted: bool,
+    /// It is a story; `order` names it while it is shown.
+    pub story: bool,
 }
 
 /// One emoji under a message.

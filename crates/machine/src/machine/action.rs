@@ -20,6 +20,7 @@ use crate::{
     codec,
     rows::{ChatId, Content, Marks, MessageRow, MessageState, OutboxKind, Trust, WaitingRow},
     step::{Act, Rejection, StepError},
+    story::is_story,
 };
 
 /// Actions of one person that may wait for their messages.
@@ -31,6 +32,9 @@ impl Step<'_> {
     /// A person does something to a message.
     pub(super) fn act(&mut self, author: AccountId, id: MessageId, act: Act) -> Result<(), StepError> {
         let message = self.message(&author, &id)?.ok_or(StepError::NotFound("message"))?;
+        if is_story(&message) {
+            return Err(StepError::NotPossible);
+        }
         match act {
             Act::Star(starred) => self.star(message, starred),
             Act::DeleteHere => self.delete_here(&message),
@@ -186,7 +190,7 @@ impl Step<'_> {
 }
 
 /// The message that is acted on; `None` for what is done to a conversation.
-fn target(body: &Body, actor: AccountId) -> Option<(AccountId, MessageId)> {
+pub(super) fn target(body: &Body, actor: AccountId) -> Option<(AccountId, MessageId)> {
     match body {
         Body::Edit { message, .. } | Body::ClosePoll { message } => Some((actor, *message)),
         Body::Delete { author, message }

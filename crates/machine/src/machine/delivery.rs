@@ -265,8 +265,16 @@ impl Step<'_> {
             | Body::Timer { .. }
             | Body::Vote { .. }
             | Body::ClosePoll { .. } => {
+                if let Some(story) = self.story_meant(&body, device.account)? {
+                    self.receive_story_action(&story, device.account, at, body)?;
+                    return self.owe_receipt(contact, inner.message_id, MessageState::Delivered);
+                }
                 self.receive_action(contact.chat, device.account, inner.message_id, at, body)?;
                 self.owe_receipt(contact, inner.message_id, MessageState::Delivered)
+            }
+            Body::Story { post, posted } => {
+                let written = Written { author: device.account, id: inner.message_id, sent_at: inner.sent_at, at };
+                self.receive_story(contact, written, post, posted)
             }
             Body::Call(call) => self.receive_call(contact, device, inner, call, at),
             Body::Resend { counters, from } => self.resend(contact, device, counters, from),

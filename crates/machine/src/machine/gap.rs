@@ -2,7 +2,7 @@
 
 use sotto_wire::{DeviceId, limits};
 
-use super::{context::Step, setback::is_due};
+use super::{context::Step, setback::is_due, story::story_body};
 use crate::{
     body::{Body, GoneCounter, Inner},
     changes::Change,
@@ -10,6 +10,7 @@ use crate::{
         ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxKind, SentRow, Trust,
     },
     step::{Rejection, StepError},
+    story::{is_shown, is_story},
 };
 
 /// More counters than this are never asked for, or answered, in one message.
@@ -155,6 +156,16 @@ impl Step<'_> {
                     }
                 }
                 Some(SentRow { message: Some(id), action: None, .. }) => match self.message(&self.own.account, &id)? {
+                    Some(row) if is_story(&row) => {
+                        // Still shown, and to those alone who were meant: this device is one of theirs.
+                        match story_body(&row).filter(|_| is_shown(&row, self.now)) {
+                            Some(body) => {
+                                let (kind, only) = (OutboxKind::Message(id), Some(device.device));
+                                self.enqueue(contact.account, only, kind, &body, Some(pair_counter));
+                            }
+                            None => gone.push(GoneCounter { pair_counter, was_message: false }),
+                        }
+                    }
                     Some(MessageRow { content: Content::Post(post), state, .. }) if is_on_its_way(state) => {
                         let body = Body::Post(post);
                         let kind = OutboxKind::Message(id);

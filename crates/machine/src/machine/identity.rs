@@ -8,6 +8,7 @@ use crate::{
     changes::Change,
     rows::{ChatId, ContactRow, Failure, MessageRow, MessageState, Notice, OutboxKind, Trust},
     step::{Effect, Event, StepError},
+    story::is_story,
 };
 
 impl Step<'_> {
@@ -168,9 +169,13 @@ impl Step<'_> {
 
     /// Shows a message as failed.
     pub(super) fn fail_message(&mut self, id: MessageId, why: Failure) -> Result<(), StepError> {
-        if let Some(message) = self.message(&self.own.account, &id)? {
-            self.put_message(MessageRow { state: MessageState::Failed(why), ..message });
+        match self.message(&self.own.account, &id)? {
+            Some(story) if is_story(&story) => self.fail_story(story, why),
+            Some(message) => {
+                self.put_message(MessageRow { state: MessageState::Failed(why), ..message });
+                Ok(())
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     },
     session::OlmSession,
     step::{Effect, StepError},
+    story::is_story,
 };
 
 /// Devices whose mailboxes are full are tried again after this time.
@@ -68,6 +69,9 @@ impl Step<'_> {
         let message = self.message(&self.own.account, &id)?.ok_or(StepError::NotFound("message"))?;
         if !matches!(message.state, MessageState::Failed(_)) {
             return Ok(());
+        }
+        if is_story(&message) {
+            return self.retry_story(message);
         }
         if let Some(group) = self.group_of_chat(message.chat)? {
             return self.send_to_group_again(&group, message);

@@ -12,6 +12,7 @@ use crate::{
     group::rows::GroupRow,
     rows::{ChatId, ContactRow, Content, Marks, MessageRow, MessageState, OutboxKind, ReceiptRow},
     step::{Effect, Event, StepError},
+    story::is_story,
 };
 
 /// Receipts leave after a moment drawn from this range (ms), so that their time does not link sender and recipient.
@@ -167,6 +168,10 @@ impl Step<'_> {
         for id in messages.iter().take(MOST_MESSAGES) {
             // Without a row it is an action, or a message that has gone from here.
             let known = self.message(&self.own.account, id)?;
+            if let Some(story) = known.as_ref().filter(|message| is_story(message)) {
+                self.receive_story_receipt(story, contact.account, state >= MessageState::Read)?;
+                continue;
+            }
             let group = match &known {
                 Some(message) if message.chat != contact.chat => self.group_of_chat(message.chat)?,
                 _ => None,

@@ -26,6 +26,11 @@ CREATE INDEX files_withdrawn ON files (file) WHERE withdrawn = 1;
 CREATE INDEX files_created ON files (created);
 CREATE INDEX files_unfinished ON files (touched) WHERE complete = 0;";
 
+/// When a file's time is over; of those from before there was a choice, counted from `created`.
+pub(super) const ADD_EXPIRES: &str = "
+ALTER TABLE files ADD COLUMN expires INTEGER;
+CREATE INDEX files_expires ON files (expires) WHERE expires IS NOT NULL;";
+
 /// How many bytes an owner has here; all together under the empty name.
 pub(super) const USE: &str = "
 CREATE TABLE file_use (
@@ -89,9 +94,10 @@ fn begin(c: &Connection, new: &NewFile) -> Result<FileBegun, StoreError> {
     if new.total_bytes > 0 && used(c, ALL)?.saturating_add(new.size) > new.total_bytes {
         return Ok(FileBegun::Full);
     }
-    let sql = "INSERT INTO files (file, owner, size, parts, created, touched, complete, withdrawn) \
-               VALUES (?1, ?2, ?3, 0, ?4, ?4, 0, 0)";
-    c.execute(sql, (new.file.0, new.owner.0, new.size, new.now))?;
+    let sql = "INSERT INTO files (file, owner, size, parts, created, touched, complete, withdrawn, expires) \
+               VALUES (?1, ?2, ?3, 0, ?4, ?4, 0, 0, ?5)";
+    let expires = new.now.saturating_add(new.lifetime);
+    c.execute(sql, (new.file.0, new.owner.0, new.size, new.now, expires))?;
     use_more(c, &new.owner.0, new.size)?;
     use_more(c, ALL, new.size)?;
     let row = FileRow { file: new.file, owner: new.owner, size: new.size, parts: 0, created: new.now };
@@ -122,8 +128,8 @@ fn received(c: &Connection, file: FileId, parts: u32, now: Timestamp) -> Result<
 }
 
 fn withdrawn(c: &Connection, now: Timestamp) -> Result<Vec<FileId>, StoreError> {
-    let over = "UPDATE files SET withdrawn = 1 WHERE created <= ?1";
-    c.execute(over, [now.saturating_sub(FILE_LIFE)])?;
+    let over = "UPDATE files SET withdrawn = 1 WHERE expires <= ?1 OR created <= ?2";
+    c.execute(over, [now, now.saturating_sub(FILE_LIFE)])?;
     let given_up = "UPDATE files SET withdrawn = 1 WHERE complete = 0 AND touched <= ?1";
     c.execute(given_up, [now.saturating_sub(UPLOAD_LIFE)])?;
     let mut all = c.prepare_cached("SELECT file FROM files WHERE withdrawn = 1")?;

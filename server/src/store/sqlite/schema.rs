@@ -6,7 +6,7 @@ use super::{accounts, codes, devices, files, groups, invitations, keys, mailbox,
 use crate::store::StoreError;
 
 /// Steps from an empty database to the current one; a step, once released, is never changed.
-const STEPS: [&[&str]; 5] = [
+const STEPS: [&[&str]; 6] = [
     &[
         secrets::TABLE,
         codes::TABLE,
@@ -22,6 +22,7 @@ const STEPS: [&[&str]; 5] = [
     &[mailbox::ADD_PAYLOAD, mailbox::PAYLOADS, groups::TABLES],
     &[files::TABLE, files::USE],
     &[mailbox::BY_NUMBER],
+    &[files::ADD_EXPIRES],
 ];
 
 /// Brings a database up to date.

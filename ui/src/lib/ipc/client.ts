@@ -29,6 +29,8 @@ import type { SendFile } from './bindings/SendFile';
 import type { Settings } from './bindings/Settings';
 import type { StagedFile } from './bindings/StagedFile';
 import type { StarredView } from './bindings/StarredView';
+import type { StoryAudience } from './bindings/StoryAudience';
+import type { StoryPerson } from './bindings/StoryPerson';
 import type { ThreadPage } from './bindings/ThreadPage';
 import type { VoiceSpeed } from './bindings/VoiceSpeed';
 import type { Wallpaper } from './bindings/Wallpaper';
@@ -156,6 +158,24 @@ export const messagePin = (chat: number, order: number, pinned: boolean) =>
   shell().invoke<void>('message_pin', { chat, order, pinned });
 export const threadPins = (chat: number) => shell().invoke<MessageItem[]>('thread_pins', { chat });
 export const timerSet = (chat: number, seconds: number) => shell().invoke<void>('timer_set', { chat, seconds });
+
+export const stories = () => shell().invoke<StoryPerson[]>('stories');
+export const storyAudience = () => shell().invoke<StoryAudience>('story_audience');
+export const storyPost = (
+  id: string,
+  text: string,
+  ground: number | null,
+  file: number | null,
+  audience: StoryAudience,
+) => shell().invoke<void>('story_post', { id, text, ground, file, audience });
+export const storySeen = (order: number) => shell().invoke<void>('story_seen', { order });
+export const storyReact = (order: number, emoji: string | null) =>
+  shell().invoke<void>('story_react', { order, emoji });
+export const storyReply = (order: number, id: string, text: string) =>
+  shell().invoke<number>('story_reply', { order, id, text });
+export const storyDelete = (order: number) => shell().invoke<void>('story_delete', { order });
+export const storyRetry = (order: number) => shell().invoke<void>('story_retry', { order });
+export const storyMute = (chat: number, muted: boolean) => shell().invoke<void>('story_mute', { chat, muted });
 
 export const emojiRecent = () => shell().invoke<string[]>('emoji_recent');
 export const emojiUsed = (emoji: string) => shell().invoke<void>('emoji_used', { emoji });

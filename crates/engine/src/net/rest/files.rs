@@ -19,8 +19,13 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub(crate) async fn begin_file(&self, file: &FileId, size: u64) -> Result<FileState, RestError> {
-        self.send(Method::PUT, &path(file), &NewFile { size }).await
+    pub(crate) async fn begin_file(
+        &self,
+        file: &FileId,
+        size: u64,
+        lifetime: Option<u64>,
+    ) -> Result<FileState, RestError> {
+        self.send(Method::PUT, &path(file), &NewFile { size, lifetime }).await
     }
 
     /// Uploads a part.

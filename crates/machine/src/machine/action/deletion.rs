@@ -9,6 +9,7 @@ use crate::{
     machine::context::Step,
     rows::{Content, Marks, MessageRow, MessageState},
     step::{Effect, Rejection, StepError},
+    story::is_story,
 };
 
 impl Step<'_> {
@@ -70,6 +71,10 @@ impl Step<'_> {
     pub(super) fn delete_here(&mut self, message: &MessageRow) -> Result<(), StepError> {
         if matches!(message.content, Content::Notice(_)) {
             return Err(StepError::NotPossible);
+        }
+        if is_story(message) {
+            self.drop_story(message)?;
+            return Ok(());
         }
         self.stop_upload(message)?;
         self.delete_message(message);

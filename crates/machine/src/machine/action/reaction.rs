@@ -16,21 +16,31 @@ impl Step<'_> {
     /// A person reacts, or takes their reaction back.
     pub(super) fn react(&mut self, message: &MessageRow, emoji: Option<String>) -> Result<(), StepError> {
         self.check_shared(message)?;
+        let Some(count) = self.react_here(message, emoji.clone())? else { return Ok(()) };
+        let (author, id) = (message.author, message.id);
+        self.tell_conversation(message.chat, &Body::React { author, message: id, emoji, count })
+    }
+
+    /// Notes this person's reaction, and answers with its number; `None` when it was that already.
+    pub(in crate::machine) fn react_here(
+        &mut self,
+        message: &MessageRow,
+        emoji: Option<String>,
+    ) -> Result<Option<u32>, StepError> {
         if emoji.as_deref().is_some_and(|emoji| !is_one_emoji(emoji)) {
             return Err(StepError::NotPossible);
         }
         let known = self.reaction(message, &self.own.account)?;
         if known.as_ref().and_then(|row| row.emoji.as_ref()) == emoji.as_ref() {
-            return Ok(());
+            return Ok(None);
         }
         let count = known.map_or(0, |row| row.count).saturating_add(1);
-        let (author, id) = (message.author, message.id);
-        self.take_reaction(message, self.own.account, self.now, emoji.clone(), count)?;
-        self.tell_conversation(message.chat, &Body::React { author, message: id, emoji, count })
+        self.take_reaction(message, self.own.account, self.now, emoji, count)?;
+        Ok(Some(count))
     }
 
     /// Somebody has reacted.
-    pub(super) fn take_reaction(
+    pub(in crate::machine) fn take_reaction(
         &mut self,
         message: &MessageRow,
         person: AccountId,

@@ -55,7 +55,7 @@ done: number,
 /**
  * Bytes in all; greater than the file, since it travels padded.
  */
-total: number, } | { "kind": "open_chat", 
+total: number, } | { "kind": "stories" } | { "kind": "open_chat", 
 /**
  * The chat to open.
  */

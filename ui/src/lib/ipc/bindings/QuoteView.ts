@@ -23,4 +23,8 @@ order: number | null,
 /**
  * It was taken back.
  */
-deleted: boolean, };
+deleted: boolean, 
+/**
+ * It is a story; `order` names it while it is shown.
+ */
+story: boolean, };

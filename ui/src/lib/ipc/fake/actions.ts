@@ -32,7 +32,7 @@ export const ACTIONS: Record<string, Command> = {
     const original = entry(engine, chat, order);
     const { mine } = original;
     const name = mine ? '' : engine.person(chat).row.title;
-    const quote = { mine, name, text: textOf(original), order: original.order, deleted: false };
+    const quote = { mine, name, text: textOf(original), order: original.order, deleted: false, story: false };
     send(engine, chat, id as string, text as string, { quote });
   },
   message_react: (engine, { chat, order, emoji }) => {

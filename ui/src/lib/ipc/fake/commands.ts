@@ -13,6 +13,7 @@ import { GROUP_COMMANDS } from './groups';
 import { PARTS } from './parts';
 import { refuse } from './refuse';
 import { send } from './sending';
+import { STORY_COMMANDS } from './stories';
 import { LOCAL_RELAY, ME, SETTINGS, onboarding, person } from './world';
 
 type Given = Record<string, unknown>;
@@ -49,6 +50,7 @@ export const COMMANDS: Record<string, Command> = {
   ...CALLS,
   ...VOICE,
   ...FILE_COMMANDS,
+  ...STORY_COMMANDS,
   app_state: (engine) => engine.world.state,
   autostart: (engine) => engine.world.autostart ?? false,
   autostart_set: (engine, { on }) => void (engine.world.autostart = on as boolean),

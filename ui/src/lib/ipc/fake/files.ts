@@ -90,6 +90,8 @@ export const FILE_COMMANDS: Record<string, (engine: FakeEngine, args: Given) => 
     setTimeout(() => engine.put(one, { ...item, attachments: here, state: 'sent' }), 1500);
   },
   attachment_load: (engine, { order, place }) => {
+    const shown = engine.world.stories?.flatMap(({ stories }) => stories).find((one) => one.order === order)?.file;
+    if (shown) return paintView(order as number, shown.width ?? 3, shown.height ?? 2);
     const file = find(engine, order as number).item.attachments[place as number];
     return paintView((order as number) + (place as number), file?.width ?? 3, file?.height ?? 2);
   },

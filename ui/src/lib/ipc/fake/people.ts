@@ -28,6 +28,7 @@ export function noor(): Person {
             text: 'From the jetty this morning. You were asleep',
             order: 80,
             deleted: false,
+            story: false,
           },
         }),
         said(at('20:31'), 'Did you get the tickets? Row F is fine by me', {
@@ -233,7 +234,14 @@ export function states(): Person {
 
 /** Everything that can become of a message. */
 export function actions(): Person {
-  const quoted = { mine: false, name: 'Edda Brandt', text: 'Four bars earlier, if you can', order: 32, deleted: false };
+  const quoted = {
+    mine: false,
+    name: 'Edda Brandt',
+    text: 'Four bars earlier, if you can',
+    order: 32,
+    deleted: false,
+    story: false,
+  };
   const one = person(
     { id: 21, title: 'Edda Brandt', initials: 'EB', hue: 'clay', timer: 7 * 24 * 3600 },
     {
@@ -246,10 +254,17 @@ export function actions(): Person {
         said(at('08:10'), 'Run `sotto backup` first, then ~wait~ go', { forwarded: true }),
         tookBack(at('08:11'), false),
         said(at('08:12'), 'The one you took back, about the key', {
-          quote: { mine: true, name: '', text: '', order: 96, deleted: true },
+          quote: { mine: true, name: '', text: '', order: 96, deleted: true, story: false },
         }),
         said(at('08:13'), 'And the one that is not here any more', {
-          quote: { mine: false, name: 'Edda Brandt', text: 'The old hall is closed on', order: null, deleted: false },
+          quote: {
+            mine: false,
+            name: 'Edda Brandt',
+            text: 'The old hall is closed on',
+            order: null,
+            deleted: false,
+            story: false,
+          },
         }),
         tookBack(at('08:14'), true),
         wrote(at('08:20'), 'Supper at eight, then', 'read', {

@@ -5,6 +5,7 @@ import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
 import { heard, listening, recording } from './voice';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
+import { withStories } from './stories';
 import type { Stage } from '../bindings/Stage';
 
 function before(stage: Stage, part: Partial<World['state']> = {}): World {
@@ -36,6 +37,8 @@ export const scenes: Record<string, () => World> = {
   states: () => signedIn([states(), ...others()]),
   actions: () => signedIn([actions(), ...others().filter(({ row }) => row.id !== 7)]),
   files: () => signedIn([album(), noor(), maren(), ...others()]),
+  stories: () => withStories(signedIn([noor(), maren(), ...others()])),
+  stories_own: () => withStories(signedIn([noor(), maren(), ...others()]), true),
   group: () => signedIn([lago(), noor(), maren(), ...others()]),
   group_own: () => signedIn([ownLago(), noor(), maren(), ...others()]),
   group_closed: () => signedIn([closedLago(), ...others()]),

@@ -18,6 +18,7 @@ import type { RecordingView } from '../bindings/RecordingView';
 import type { ScheduledView } from '../bindings/ScheduledView';
 import type { Settings } from '../bindings/Settings';
 import type { Stage } from '../bindings/Stage';
+import type { StoryPerson } from '../bindings/StoryPerson';
 import { UNTOUCHED, wordsOf } from '../../message';
 
 export type Person = {
@@ -45,6 +46,8 @@ export type World = {
   folders: Folder[];
   /** Other people answer and messages move on by themselves. */
   lively: boolean;
+  /** What people show for a day. */
+  stories?: StoryPerson[];
   /** The call that there is. */
   call: CallView | null;
   /** What is recorded. */
