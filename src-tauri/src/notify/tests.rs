@@ -41,7 +41,11 @@ impl Desktop {
         self.abilities.clone()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "as the specification has them")]
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "as the specification has them, and zbus gives them"
+    )]
     fn notify(
         &mut self,
         _app: String,
