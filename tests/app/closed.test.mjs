@@ -9,10 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { startDesktop } from './desktop.mjs';
 import { endAll, until } from './processes.mjs';
 import { startRelay } from './relay.mjs';
-import { hook, Window } from './window.mjs';
-
-const ALICE = '+351912345678';
-const BOB = '+14155550123';
+import { twoPeople } from './two-people.mjs';
 
 /** A process and what it has started: `{ names, megabytes }`. What several share is divided among them. */
 function weigh(pid) {
@@ -48,21 +45,7 @@ describe('while the window is closed', () => {
   before(async () => {
     relay = await startRelay(join(folder, 'relay'));
     desktop = await startDesktop(folder);
-    alice = new Window('alice', folder, ['--relay', relay.address]);
-    bob = new Window('bob', folder, ['--relay', relay.address], desktop.variables);
-    for (const [person, number, name] of [
-      [alice, ALICE, 'Alice Marques'],
-      [bob, BOB, 'Bob Lindqvist'],
-    ]) {
-      await person.open();
-      await person.sees(hook('phone-input'));
-      await person.signUp(number, name, relay);
-    }
-    await alice.startChat(BOB);
-    await alice.send('Are you there?');
-    await bob.click('chat-row');
-    await bob.message('Are you there?', 'received');
-    await bob.click('accept');
+    ({ alice, bob } = await twoPeople(relay, folder, 'Are you there?', desktop.variables));
     await alice.message('Are you there?', 'read');
   });
 

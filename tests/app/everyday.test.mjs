@@ -7,10 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { endAll, until } from './processes.mjs';
 import { startRelay } from './relay.mjs';
-import { hook, Window } from './window.mjs';
-
-const ALICE = '+351912345678';
-const BOB = '+14155550123';
+import { twoPeople } from './two-people.mjs';
+import { hook } from './window.mjs';
 
 /** Whether a message stands where it can be read. */
 const inView = (person, text) =>
@@ -28,21 +26,7 @@ describe('a conversation of every day', () => {
 
   before(async () => {
     relay = await startRelay(join(folder, 'relay'));
-    alice = new Window('alice', folder, ['--relay', relay.address]);
-    bob = new Window('bob', folder, ['--relay', relay.address]);
-    for (const [person, number, name] of [
-      [alice, ALICE, 'Alice Marques'],
-      [bob, BOB, 'Bob Lindqvist'],
-    ]) {
-      await person.open();
-      await person.sees(hook('phone-input'));
-      await person.signUp(number, name, relay);
-    }
-    await alice.startChat(BOB);
-    await alice.send('The lighthouse keeper sends his love');
-    await bob.click('chat-row');
-    await bob.message('lighthouse', 'received');
-    await bob.click('accept');
+    ({ alice, bob } = await twoPeople(relay, folder, 'The lighthouse keeper sends his love'));
   });
 
   after(async () => {

@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { endAll } from './processes.mjs';
 import { startRelay } from './relay.mjs';
-import { hook, Window } from './window.mjs';
-
-const ALICE = '+351912345678';
-const BOB = '+14155550123';
+import { twoPeople } from './two-people.mjs';
+import { hook } from './window.mjs';
 
 describe('a story', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-app-'));
@@ -17,21 +15,7 @@ describe('a story', () => {
 
   before(async () => {
     relay = await startRelay(join(folder, 'relay'));
-    alice = new Window('alice', folder, ['--relay', relay.address]);
-    bob = new Window('bob', folder, ['--relay', relay.address]);
-    for (const [person, number, name] of [
-      [alice, ALICE, 'Alice Marques'],
-      [bob, BOB, 'Bob Lindqvist'],
-    ]) {
-      await person.open();
-      await person.sees(hook('phone-input'));
-      await person.signUp(number, name, relay);
-    }
-    await alice.startChat(BOB);
-    await alice.send('Supper at eight?');
-    await bob.click('chat-row');
-    await bob.message('Supper at eight', 'received');
-    await bob.click('accept');
+    ({ alice, bob } = await twoPeople(relay, folder, 'Supper at eight?'));
     await bob.send('With pleasure.');
     await alice.message('With pleasure', 'received');
   });
