@@ -1,0 +1,163 @@
+// Calls between real windows: each with a tone and a pattern of its own in place of microphone, camera and screen, so
+// that what arrives shows by its code and its counter that it came from the other side.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { endAll, until } from './processes.mjs';
+import { startRelay } from './relay.mjs';
+import { hook, Window } from './window.mjs';
+
+const ALICE = '+351912345671';
+const BOB = '+351912345672';
+const CAROL = '+351912345673';
+/** What each says by its tone. */
+const CODES = { alice: '33', bob: '177', carol: '90' };
+
+const stage = (...stages) => stages.map((one) => `${hook('call')}[data-stage="${one}"]`).join(',');
+
+/** The counter in the pattern on a canvas, if its check fits: see `crates/media/src/picture/pattern.rs`. */
+const COUNTER = `
+  const canvas = document.querySelector(arguments[0]);
+  if (!canvas?.dataset.frames) return null;
+  const across = Math.floor(canvas.width / 16);
+  const down = Math.floor(canvas.height / 16);
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, 4 * down);
+  const [number, high, low, check] = [0, 1, 2, 3].map((row) => {
+    let bits = 0;
+    for (let column = 0; column < 16; column += 1) {
+      const x = column * across + Math.floor(across / 2);
+      const y = row * down + Math.floor(down / 2);
+      bits = bits * 2 + (data[4 * (y * canvas.width + x) + 1] > 128 ? 1 : 0);
+    }
+    return bits;
+  });
+  const fits = check === (number ^ high ^ low ^ 0x5a5a);
+  return { number: fits ? number : null, frames: Number(canvas.dataset.frames) };`;
+
+describe('calls', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-app-'));
+  let relay, alice, bob, carol;
+
+  const named = (name) => new Window(name, folder, ['--relay', relay.address, '--media', `synthetic:${CODES[name]}`]);
+
+  before(async () => {
+    relay = await startRelay(join(folder, 'relay'));
+    [alice, bob, carol] = ['alice', 'bob', 'carol'].map(named);
+  });
+
+  after(async () => {
+    await endAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const hears = (window, code) => window.sees(`${hook('call')}[data-tone="${code}"]`, `the tone ${code}`, 30);
+
+  /** The pattern moves: its counter is another one each time, and many frames were drawn. */
+  const watches = async (window, id) => {
+    const seen = new Set();
+    await until(
+      `${window.name} sees ${id} move`,
+      async () => {
+        const drawn = await window.run(COUNTER, hook(id));
+        if (drawn && drawn.number !== null) seen.add(drawn.number);
+        return seen.size >= 5 && drawn.frames >= 10;
+      },
+      40,
+    );
+  };
+
+  const hangUp = async (one, other) => {
+    await one.click('call-end');
+    await one.sees(stage('ended'));
+    await other.seesNothingOf(hook('call'));
+    await one.seesNothingOf(hook('call'));
+  };
+
+  it('are for people who have written to each other', async () => {
+    for (const [window, number, name] of [
+      [alice, ALICE, 'Alice'],
+      [bob, BOB, 'Bob'],
+      [carol, CAROL, 'Carol'],
+    ]) {
+      await window.open();
+      await window.signUp(number, name, relay);
+    }
+    for (const window of [alice, carol]) {
+      await window.startChat(BOB);
+      await window.send(`It is ${window.name}.`);
+      await bob.sees(hook('chat-row'));
+      await until('Bob opens the request', async () => {
+        await bob.click('chat-row');
+        return bob.has(hook('accept'));
+      });
+      await bob.click('accept');
+      await bob.send(`Hello ${window.name}.`);
+      await window.message(`Hello ${window.name}.`, 'received');
+    }
+  });
+
+  it('carry sound both ways, and can be muted', async () => {
+    await alice.click('call-voice');
+    await alice.sees(stage('ringing'), 'that it rings', 30);
+    await bob.click('call-answer');
+    await alice.sees(stage('talking'), 'the call', 30);
+    await bob.sees(stage('talking'), 'the call', 30);
+    await hears(alice, CODES.bob);
+    await hears(bob, CODES.alice);
+    await bob.click('call-mute');
+    await alice.reads(hook('call-hint'), /muted/);
+    await bob.click('call-mute');
+    await alice.seesNothingOf(hook('call-hint'));
+  });
+
+  it('become calls with pictures, each side for itself, and calls without again', async () => {
+    await alice.click('call-camera');
+    await watches(bob, 'picture-person');
+    assert.equal(await alice.has(`${hook('picture-person')}:not([hidden] *)`), false, 'Bob has not shown himself');
+    await bob.click('call-camera-too');
+    await watches(alice, 'picture-person');
+    await watches(alice, 'picture-own');
+    await alice.picture('call-video');
+    await bob.click('call-camera');
+    await alice.sees(`figure[hidden] ${hook('picture-person')}, ${hook('call')}:not(.seen)`, 'no picture of Bob');
+  });
+
+  it('share a screen', async () => {
+    await bob.click('call-screen');
+    await watches(alice, 'picture-screen');
+    await alice.picture('call-screen');
+    await bob.click('call-screen');
+    await bob.seesNothingOf(hook('call-sharing'));
+  });
+
+  it('are busy for a third, who leaves a missed call', async () => {
+    await carol.click('call-voice');
+    await carol.sees(stage('ended'), 'that Bob is busy');
+    await carol.sees(`${hook('call-line')}[data-outcome="busy"]`);
+    await hears(bob, CODES.alice);
+  });
+
+  it('end for both when one hangs up, with their length in the conversation', async () => {
+    await hangUp(alice, bob);
+    await alice.sees(`${hook('call-line')}[data-outcome="answered"]`);
+  });
+
+  it('are declined', async () => {
+    await alice.click('call-voice');
+    await bob.click('call-decline');
+    await alice.sees(`${hook('call-line')}[data-outcome="declined"]`, 'that he declined', 30);
+  });
+
+  it('are missed when whoever calls gives up', async () => {
+    await alice.seesNothingOf(hook('call'));
+    await alice.click('call-video');
+    await bob.sees(hook('call-answer-voice'), 'a call with a picture');
+    await alice.click('call-end');
+    await bob.seesNothingOf(hook('incoming'));
+    await alice.sees(`${hook('call-line')}[data-outcome="cancelled"]`);
+    await bob.reads(hook('chat-row'), /Missed video call/);
+  });
+});
