@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use reqwest::{Method, StatusCode};
 use sotto_wire::{
     FileId,
-    limits::{DAY, FILE_LIFE, FILE_PART, UPLOAD_LIFE},
+    limits::{DAY, FILE_LIFE, FILE_PART, HOUR, UPLOAD_LIFE},
     rest::{self, ErrorCode, FileState, NewFile},
 };
 
@@ -203,10 +203,10 @@ async fn a_file_for_a_day_goes_after_a_day_and_none_stays_longer_than_all() {
     for parcel in [&brief, &long] {
         parcel.upload(&town, &alice).await.unwrap();
     }
-    town.clock.advance(DAY - 1);
+    town.clock.advance(DAY - HOUR);
     town.running.sweep().await;
     brief.fetch(&town).await.unwrap();
-    town.clock.advance(1);
+    town.clock.advance(HOUR);
     town.running.sweep().await;
     assert_eq!(refused(brief.fetch(&town).await), ErrorCode::NotFound);
     assert!(!brief.folder(&town).exists());
