@@ -61,6 +61,8 @@ async fn a_muted_chat_stays_archived_and_silent_until_its_time_is_over() {
     alice.say("quietly").await;
     bob.hears("quietly").await;
     assert!(bob.row().await.archived);
+    // What was read is not told of either: a decision that is still to be made must not fall after the eight hours.
+    bob.reads().await;
 
     bob.clock.advance(EIGHT_HOURS_LATER);
     alice.clock.advance(EIGHT_HOURS_LATER);
