@@ -32,9 +32,9 @@ async fn play_to_its_end(player: &Player) -> Vec<u8> {
 
 #[tokio::test]
 async fn what_was_recorded_is_heard_at_every_speed() {
-    let recorded = record(0x5b, 6000).await;
-    assert!((6000..7000).contains(&recorded.duration), "{recorded:?}");
-    assert!(recorded.ogg.len() < 37_000, "{} bytes for six seconds", recorded.ogg.len());
+    let recorded = record(0x5b, 4000).await;
+    assert!((4000..5000).contains(&recorded.duration), "{recorded:?}");
+    assert!(recorded.ogg.len() < 25_000, "{} bytes for four seconds", recorded.ogg.len());
     assert_eq!(recorded.waveform.len(), WAVEFORM);
     let (loud, soft) = (recorded.waveform.iter().max().unwrap(), recorded.waveform.iter().min().unwrap());
     assert!(*loud > 10 && *loud <= LOUDEST && soft < loud, "{:?}", recorded.waveform);
@@ -42,11 +42,10 @@ async fn what_was_recorded_is_heard_at_every_speed() {
         let player = Player::open(recorded.ogg.clone(), Speaker::Meter).expect("a player");
         assert!(player.duration().abs_diff(recorded.duration) < 50, "{} ms", player.duration());
         player.speed(speed);
-        // The meter knows a code by two pitches: faster, they are the same. How many beeps are whole depends on how busy
-        // the machine is: the tone follows the clock.
+        // The meter knows a code by two pitches: faster, they are the same. What is done against noise may bend a beep.
         let codes = play_to_its_end(&player).await;
         let right = codes.iter().filter(|code| **code == 0x5b).count();
-        assert!(right >= 1 && 2 * right > codes.len(), "{speed:?}: {codes:x?}");
+        assert!(right >= 2 && 2 * right > codes.len(), "{speed:?}: {codes:x?}");
     }
 }
 

@@ -159,11 +159,10 @@ impl Ear {
             }
         };
         let _ = opened.send(Ok(()));
-        // A test's tone is as steady as the noise of a fan, and would be quietened like one.
-        let mut processing = (!matches!(self.microphone, Microphone::Tone(_))).then(Processing::new);
+        let mut processing = Processing::new();
         while self.wait(&mut source) {
             let recorded = match &mut source {
-                Some(source) => self.record(source.as_mut(), processing.as_mut(), encoder),
+                Some(source) => self.record(source.as_mut(), &mut processing, encoder),
                 None => open_source(&self.microphone).map(|opened| source = Some(opened)),
             };
             if let Err(problem) = recorded {
@@ -195,16 +194,14 @@ impl Ear {
     fn record(
         &self,
         source: &mut dyn VoiceSource,
-        mut processing: Option<&mut Processing>,
+        processing: &mut Processing,
         encoder: &mut opus::Encoder,
     ) -> Result<(), DeviceProblem> {
         let mut sound = [0.0; PACKET];
         let mut loudest = 0.0f32;
         for half in sound.as_chunks_mut::<SAMPLES>().0 {
             source.record(half)?;
-            if let Some(processing) = &mut processing {
-                processing.clean(half);
-            }
+            processing.clean(half);
             loudest = loudest.max(level(half));
         }
         let packet =

@@ -13,8 +13,8 @@ pub(crate) const PACKET: usize = 2 * SAMPLES;
 const SILENT: usize = 2;
 /// While silence lasts, every so manieth packet is sent, so that the other side knows it lasts.
 const REFRESH: u32 = 20;
+/// With less, high tones of what is no speech are lost.
 const BITRATE: i32 = 32_000;
-const MESSAGE_BITRATE: i32 = 24_000;
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
 pub(crate) fn failed(error: opus::Error) -> Error {
@@ -24,7 +24,7 @@ pub(crate) fn failed(error: opus::Error) -> Error {
 /// Makes packets of voice messages: nothing of them is lost on the way, so no packet helps out for another.
 pub(crate) fn message_encoder() -> Result<Encoder, Error> {
     let mut encoder = Encoder::new(RATE, Channels::Mono, Application::Voip).map_err(failed)?;
-    encoder.set_bitrate(Bitrate::Bits(MESSAGE_BITRATE)).map_err(failed)?;
+    encoder.set_bitrate(Bitrate::Bits(BITRATE)).map_err(failed)?;
     encoder.set_complexity(9).map_err(failed)?;
     Ok(encoder)
 }
