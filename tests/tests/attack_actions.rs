@@ -1,64 +1,16 @@
 //! The malicious contact, who acts on messages that are not theirs to change, too late, too often or out of order.
 
-use minicbor::Encode;
 use sotto_machine::{
     post::Post,
     rows::{ActionRows as _, Content, Rows as _},
     step::{Act, Event, Input, Rejection, StepError},
 };
-use sotto_tests::{forger, town::Town};
-use sotto_wire::{AccountId, MessageId, limits};
+use sotto_tests::{
+    forger::{self, ForgedBody},
+    town::Town,
+};
+use sotto_wire::{MessageId, limits};
 use vodozemac::olm::SessionConfig;
-
-/// The bodies that act, written a second time on purpose: see `forger`.
-#[derive(Encode)]
-enum Forged {
-    #[n(6)]
-    Edit {
-        #[n(0)]
-        message: MessageId,
-        #[n(1)]
-        count: u32,
-        #[n(2)]
-        post: Post,
-    },
-    #[n(7)]
-    Delete {
-        #[n(0)]
-        author: AccountId,
-        #[n(1)]
-        message: MessageId,
-    },
-    #[n(8)]
-    React {
-        #[n(0)]
-        author: AccountId,
-        #[n(1)]
-        message: MessageId,
-        #[n(2)]
-        emoji: Option<String>,
-        #[n(3)]
-        count: u32,
-    },
-    #[n(9)]
-    Pin {
-        #[n(0)]
-        author: AccountId,
-        #[n(1)]
-        message: MessageId,
-        #[n(2)]
-        pinned: bool,
-        #[n(3)]
-        count: u32,
-    },
-    #[n(10)]
-    Timer {
-        #[n(0)]
-        seconds: u32,
-        #[n(1)]
-        count: u32,
-    },
-}
 
 struct Scene {
     town: Town,
@@ -79,31 +31,21 @@ impl Scene {
         Self { town, his, theirs, counter: 100 }
     }
 
-    fn forge(&mut self, body: &Forged) {
+    fn forge(&mut self, body: &ForgedBody) {
         self.forge_at(body, self.town.now);
     }
 
     /// Sent now, and claimed to be sent at another time.
-    fn forge_at(&mut self, body: &Forged, sent_at: u64) {
-        let (from, to) = (self.town.person("mallory"), self.town.person("bob"));
-        let mut inner = forger::inner(from, to, self.counter, "", sent_at);
-        inner.message_id = MessageId([self.counter as u8; 16]);
+    fn forge_at(&mut self, body: &ForgedBody, sent_at: u64) {
+        let id = MessageId([self.counter as u8; 16]);
+        forger::say(&mut self.town, ("mallory", "bob"), body, (id, self.counter), sent_at);
         // Far enough that what her own machine sends in between, caught up to the last counter, is under another.
         self.counter += 50;
-        inner.body.clear();
-        minicbor::encode(body, &mut inner.body).unwrap();
-        let plaintext = forger::pack(&inner);
-        let config = SessionConfig::version_2();
-        let payload = forger::pre_key_message(from, to, &self.town.post_office, config, &plaintext);
-        // Each begins a session of its own, with a key of its own.
-        let device = to.device();
-        self.town.post_office.keys.get_mut(&device).expect("his keys").one_time.remove(0);
-        self.town.post_forged("mallory", "bob", payload, true);
     }
 
     fn edit(&mut self, count: u32, text: &str) {
         let message = self.theirs;
-        self.forge(&Forged::Edit { message, count, post: Post::text(text) });
+        self.forge(&ForgedBody::Edit { message, count, post: Post::text(text) });
     }
 
     fn bob_has(&self, author: &str, id: &MessageId) -> Content {
@@ -131,14 +73,14 @@ fn the_forged_bodies_are_good_enough_honest_ones_pass() {
     scene.edit(1, "I owe you twenty");
     assert_eq!(scene.bob_reads(), "I owe you twenty");
     let (author, message) = (scene.town.account("mallory"), scene.theirs);
-    scene.forge(&Forged::React { author, message, emoji: Some("👍".into()), count: 1 });
-    scene.forge(&Forged::Pin { author, message, pinned: true, count: 1 });
-    scene.forge(&Forged::Timer { seconds: 60, count: 1 });
+    scene.forge(&ForgedBody::React { author, message, emoji: Some("👍".into()), count: 1 });
+    scene.forge(&ForgedBody::Pin { author, message, pinned: true, count: 1 });
+    scene.forge(&ForgedBody::Timer { seconds: 60, count: 1 });
     let rows = &scene.town.person("bob").rows;
     assert_eq!(rows.reactions(&author, &message).len(), 1);
     assert!(rows.pin(&author, &message).unwrap().unwrap().pinned);
     assert_eq!(rows.timer(scene.town.chat("bob", "mallory")).unwrap().unwrap().seconds, 60);
-    scene.forge(&Forged::Delete { author, message });
+    scene.forge(&ForgedBody::Delete { author, message });
     assert_eq!(scene.bob_has("mallory", &message), Content::Deleted);
 }
 
@@ -146,7 +88,7 @@ fn the_forged_bodies_are_good_enough_honest_ones_pass() {
 fn editing_somebody_elses_message_fails() {
     let mut scene = Scene::new();
     let message = scene.his;
-    scene.forge(&Forged::Edit { message, count: 1, post: Post::text("I owe you a hundred") });
+    scene.forge(&ForgedBody::Edit { message, count: 1, post: Post::text("I owe you a hundred") });
     assert_eq!(scene.bob_has("bob", &message), Content::Post(Post::text("thank you")));
 }
 
@@ -154,7 +96,7 @@ fn editing_somebody_elses_message_fails() {
 fn deleting_somebody_elses_message_fails() {
     let mut scene = Scene::new();
     let (author, message) = (scene.town.account("bob"), scene.his);
-    scene.forge(&Forged::Delete { author, message });
+    scene.forge(&ForgedBody::Delete { author, message });
     assert_eq!(scene.bob_has("bob", &message), Content::Post(Post::text("thank you")));
     scene.assert_dropped(Rejection::Authority);
 }
@@ -163,7 +105,7 @@ fn deleting_somebody_elses_message_fails() {
 fn deleting_in_advance_what_somebody_else_will_say_fails() {
     let mut scene = Scene::new();
     let author = scene.town.account("bob");
-    scene.forge(&Forged::Delete { author, message: MessageId([9; 16]) });
+    scene.forge(&ForgedBody::Delete { author, message: MessageId([9; 16]) });
     scene.assert_dropped(Rejection::Authority);
     assert_eq!(scene.town.person("bob").rows.waiting_actions(), 0);
 }
@@ -174,8 +116,8 @@ fn acting_on_a_message_of_another_conversation_fails() {
     scene.town.say("alice", "bob", "hi");
     let message = scene.town.say("bob", "alice", "for alice only");
     let author = scene.town.account("bob");
-    scene.forge(&Forged::React { author, message, emoji: Some("👍".into()), count: 1 });
-    scene.forge(&Forged::Pin { author, message, pinned: true, count: 1 });
+    scene.forge(&ForgedBody::React { author, message, emoji: Some("👍".into()), count: 1 });
+    scene.forge(&ForgedBody::Pin { author, message, pinned: true, count: 1 });
     let rows = &scene.town.person("bob").rows;
     assert!(rows.reactions(&author, &message).is_empty());
     assert!(rows.pin(&author, &message).unwrap().is_none());
@@ -188,7 +130,7 @@ fn an_edit_after_a_day_fails_whatever_time_it_claims() {
     let sent = scene.town.now;
     scene.town.now += limits::EDIT_WINDOW + limits::HOUR;
     let message = scene.theirs;
-    scene.forge_at(&Forged::Edit { message, count: 1, post: Post::text("I owe you one") }, sent);
+    scene.forge_at(&ForgedBody::Edit { message, count: 1, post: Post::text("I owe you one") }, sent);
     assert_eq!(scene.bob_reads(), "I owe you ten");
     scene.assert_dropped(Rejection::Late);
 }
@@ -214,7 +156,7 @@ fn taking_back_after_two_days_fails() {
     let mut scene = Scene::new();
     scene.town.now += limits::DELETE_WINDOW + limits::HOUR;
     let (author, message) = (scene.town.account("mallory"), scene.theirs);
-    scene.forge(&Forged::Delete { author, message });
+    scene.forge(&ForgedBody::Delete { author, message });
     assert_eq!(scene.bob_reads(), "I owe you ten");
     scene.assert_dropped(Rejection::Late);
 }
@@ -223,10 +165,10 @@ fn taking_back_after_two_days_fails() {
 fn what_was_taken_back_stays_taken_back() {
     let mut scene = Scene::new();
     let (author, message) = (scene.town.account("mallory"), scene.theirs);
-    scene.forge(&Forged::Delete { author, message });
+    scene.forge(&ForgedBody::Delete { author, message });
     scene.edit(1, "still here");
-    scene.forge(&Forged::React { author, message, emoji: Some("👍".into()), count: 1 });
-    scene.forge(&Forged::Pin { author, message, pinned: true, count: 1 });
+    scene.forge(&ForgedBody::React { author, message, emoji: Some("👍".into()), count: 1 });
+    scene.forge(&ForgedBody::Pin { author, message, pinned: true, count: 1 });
     assert_eq!(scene.bob_has("mallory", &message), Content::Deleted);
     let rows = &scene.town.person("bob").rows;
     assert!(rows.reactions(&author, &message).is_empty());
@@ -264,9 +206,9 @@ fn a_counter_at_its_end_decides_nothing_for_ever() {
     let mut scene = Scene::new();
     let (author, message) = (scene.town.account("mallory"), scene.theirs);
     scene.edit(u32::MAX, "the last word");
-    scene.forge(&Forged::React { author, message, emoji: Some("👍".into()), count: u32::MAX });
-    scene.forge(&Forged::Pin { author, message, pinned: true, count: u32::MAX });
-    scene.forge(&Forged::Timer { seconds: 5, count: u32::MAX });
+    scene.forge(&ForgedBody::React { author, message, emoji: Some("👍".into()), count: u32::MAX });
+    scene.forge(&ForgedBody::Pin { author, message, pinned: true, count: u32::MAX });
+    scene.forge(&ForgedBody::Timer { seconds: 5, count: u32::MAX });
     assert_eq!(scene.bob_reads(), "I owe you ten");
     let rows = &scene.town.person("bob").rows;
     assert!(rows.reactions(&author, &message).is_empty());
@@ -279,7 +221,7 @@ fn a_reaction_that_is_no_emoji_is_refused() {
     let mut scene = Scene::new();
     let (author, message) = (scene.town.account("bob"), scene.his);
     for text in ["pay me", "\u{202e}", "👍👍👍", "", &"👍\u{200d}".repeat(5_000)] {
-        scene.forge(&Forged::React { author, message, emoji: Some(text.into()), count: 1 });
+        scene.forge(&ForgedBody::React { author, message, emoji: Some(text.into()), count: 1 });
     }
     assert!(scene.town.person("bob").rows.reactions(&author, &message).is_empty());
     scene.assert_dropped(Rejection::Malformed);
@@ -291,7 +233,7 @@ fn actions_for_messages_that_never_come_do_not_pile_up() {
     let author = scene.town.account("mallory");
     let device = scene.town.person("bob").device();
     for n in 0..3_u8 {
-        scene.forge(&Forged::React { author, message: MessageId([n; 16]), emoji: Some("👍".into()), count: 1 });
+        scene.forge(&ForgedBody::React { author, message: MessageId([n; 16]), emoji: Some("👍".into()), count: 1 });
     }
     assert_eq!(scene.town.person("bob").rows.waiting_actions(), 3);
     scene.town.now += limits::ACTION_WAIT + limits::DAY;

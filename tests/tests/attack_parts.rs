@@ -1,38 +1,16 @@
 //! The malicious contact, who votes as nobody may, closes polls that are not theirs, and sends parts that are not sound.
 
-use minicbor::Encode;
 use sotto_machine::{
     poll::Poll,
     post::{Card, Place, Post},
     rows::{Content, Rows as _},
     step::{Act, Event, Input, Rejection},
 };
-use sotto_tests::{forger, town::Town};
+use sotto_tests::{
+    forger::{self, ForgedBody},
+    town::Town,
+};
 use sotto_wire::{AccountId, MessageId};
-use vodozemac::olm::SessionConfig;
-
-/// The bodies, written a second time on purpose: see `forger`.
-#[derive(Encode)]
-enum Forged {
-    #[n(5)]
-    Post(#[n(0)] Post),
-    #[n(20)]
-    Vote {
-        #[n(0)]
-        author: AccountId,
-        #[n(1)]
-        message: MessageId,
-        #[cbor(n(2), with = "minicbor::bytes")]
-        choice: Vec<u8>,
-        #[n(3)]
-        count: u32,
-    },
-    #[n(21)]
-    ClosePoll {
-        #[n(0)]
-        message: MessageId,
-    },
-}
 
 const POLL: MessageId = MessageId([7; 16]);
 
@@ -56,25 +34,16 @@ impl Scene {
         Self { town, counter: 100 }
     }
 
-    fn forge(&mut self, body: &Forged) -> MessageId {
-        let (from, to) = (self.town.person("mallory"), self.town.person("bob"));
-        let mut inner = forger::inner(from, to, self.counter, "", self.town.now);
-        let id = MessageId([self.counter as u8; 16]);
-        inner.message_id = id;
+    fn forge(&mut self, body: &ForgedBody) -> MessageId {
+        let (id, now) = (MessageId([self.counter as u8; 16]), self.town.now);
+        forger::say(&mut self.town, ("mallory", "bob"), body, (id, self.counter), now);
         self.counter += 20;
-        inner.body.clear();
-        minicbor::encode(body, &mut inner.body).unwrap();
-        let plaintext = forger::pack(&inner);
-        let payload = forger::pre_key_message(from, to, &self.town.post_office, SessionConfig::version_2(), &plaintext);
-        let device = to.device();
-        self.town.post_office.keys.get_mut(&device).expect("his keys").one_time.remove(0);
-        self.town.post_forged("mallory", "bob", payload, true);
         id
     }
 
     fn vote(&mut self, choice: &[u8], count: u32) {
         let author = self.town.account("bob");
-        self.forge(&Forged::Vote { author, message: POLL, choice: choice.to_vec(), count });
+        self.forge(&ForgedBody::Vote { author, message: POLL, choice: choice.to_vec(), count });
     }
 
     fn refused(&self, why: Rejection) -> bool {
@@ -113,7 +82,7 @@ fn nobody_votes_twice_nor_counts_so_far_ahead_that_their_vote_stands_for_ever() 
 fn nobody_closes_a_poll_of_somebody_else() {
     let mut scene = Scene::new();
     // It names a poll of the sender's own, which this is not.
-    scene.forge(&Forged::ClosePoll { message: POLL });
+    scene.forge(&ForgedBody::ClosePoll { message: POLL });
     assert!(!scene.town.person("bob").rows.poll_ended(&scene.town.account("bob"), &POLL));
     let (author, act) = (scene.town.account("bob"), Act::Vote(vec![0]));
     scene.town.input("bob", Input::Act { author, id: POLL, act });
@@ -125,7 +94,7 @@ fn what_is_no_poll_takes_no_vote() {
     let mut scene = Scene::new();
     let said = scene.town.say("bob", "mallory", "just words");
     let author = scene.town.account("bob");
-    scene.forge(&Forged::Vote { author, message: said, choice: vec![0], count: 1 });
+    scene.forge(&ForgedBody::Vote { author, message: said, choice: vec![0], count: 1 });
     assert!(scene.town.person("bob").rows.votes(&author, &said).is_empty());
     assert!(scene.refused(Rejection::Malformed));
 }
@@ -151,7 +120,7 @@ fn parts_that_are_not_sound_are_left_out_and_the_words_stay() {
     ];
     for post in unsound {
         let mut scene = Scene::new();
-        let id = scene.forge(&Forged::Post(post.clone()));
+        let id = scene.forge(&ForgedBody::Post(post.clone()));
         let mallory = scene.town.account("mallory");
         let row = scene.town.person("bob").rows.message(&mallory, &id).unwrap().expect("the message");
         assert_eq!(row.content, Content::Post(Post::text("words")), "{post:?}");

@@ -1,59 +1,16 @@
 //! Stories: who gets one, when it is gone, and those who would see, keep or delete what is not theirs.
 
-use minicbor::Encode;
 use sotto_machine::{
     post::Post,
     rows::{ActionRows as _, ChatId, MessageRow},
     step::{Act, Event, Input, Rejection},
     story::{Audience, STORY_LIFE, StoryInput, StoryRows as _},
 };
-use sotto_tests::{forger, town::Town};
+use sotto_tests::{
+    forger::{self, ForgedBody},
+    town::Town,
+};
 use sotto_wire::{AccountId, MessageId, limits};
-use vodozemac::olm::SessionConfig;
-
-/// The bodies about stories, written a second time on purpose: see `forger`.
-#[derive(Encode)]
-enum Forged {
-    #[n(1)]
-    Receipt {
-        #[n(0)]
-        read: bool,
-        #[n(1)]
-        messages: Vec<MessageId>,
-    },
-    #[n(3)]
-    Resend {
-        #[n(0)]
-        counters: Vec<u64>,
-        #[n(1)]
-        from: Option<u64>,
-    },
-    #[n(7)]
-    Delete {
-        #[n(0)]
-        author: AccountId,
-        #[n(1)]
-        message: MessageId,
-    },
-    #[n(8)]
-    React {
-        #[n(0)]
-        author: AccountId,
-        #[n(1)]
-        message: MessageId,
-        #[n(2)]
-        emoji: Option<String>,
-        #[n(3)]
-        count: u32,
-    },
-    #[n(40)]
-    Story {
-        #[n(0)]
-        post: Post,
-        #[n(1)]
-        posted: u64,
-    },
-}
 
 const STORY: MessageId = MessageId([77; 16]);
 
@@ -94,23 +51,13 @@ impl Scene {
     }
 
     /// Mallory says something to somebody that her own program never would.
-    fn forge(&mut self, to: &str, body: &Forged, id: MessageId, sent_at: u64) {
-        let (from, other) = (self.town.person("mallory"), self.town.person(to));
-        let mut inner = forger::inner(from, other, self.counter, "", sent_at);
-        inner.message_id = id;
+    fn forge(&mut self, to: &str, body: &ForgedBody, id: MessageId, sent_at: u64) {
+        forger::say(&mut self.town, ("mallory", to), body, (id, self.counter), sent_at);
         self.counter += 50;
-        inner.body.clear();
-        minicbor::encode(body, &mut inner.body).unwrap();
-        let plaintext = forger::pack(&inner);
-        let config = SessionConfig::version_2();
-        let payload = forger::pre_key_message(from, other, &self.town.post_office, config, &plaintext);
-        let device = other.device();
-        self.town.post_office.keys.get_mut(&device).expect("their keys").one_time.remove(0);
-        self.town.post_forged("mallory", to, payload, true);
     }
 
     fn forge_story(&mut self, text: &str, id: MessageId, posted: u64, sent_at: u64) {
-        self.forge("bob", &Forged::Story { post: words(text), posted }, id, sent_at);
+        self.forge("bob", &ForgedBody::Story { post: words(text), posted }, id, sent_at);
     }
 
     #[track_caller]
@@ -154,7 +101,7 @@ fn who_is_not_meant_gets_nothing_and_learns_nothing() {
     assert_eq!(scene.town.post_office.oldest(&mallory).is_some(), before);
     assert!(scene.stories("mallory").is_empty());
     // She asks for everything that she might have missed.
-    let everything = Forged::Resend { counters: (0..100).collect(), from: Some(0) };
+    let everything = ForgedBody::Resend { counters: (0..100).collect(), from: Some(0) };
     scene.forge("alice", &everything, MessageId([5; 16]), scene.town.now);
     scene.town.settle();
     assert!(scene.stories("mallory").is_empty());
@@ -235,13 +182,13 @@ fn somebody_elses_story_is_deleted_seen_and_reacted_to_by_nobody_outside() {
     scene.post_to_bob();
     let (author, now) = (scene.town.account("alice"), scene.town.now);
     for (to, id) in [("alice", 11), ("bob", 12)] {
-        scene.forge(to, &Forged::Delete { author, message: STORY }, MessageId([id; 16]), now);
+        scene.forge(to, &ForgedBody::Delete { author, message: STORY }, MessageId([id; 16]), now);
         scene.assert_dropped(to, Rejection::Authority);
         assert_eq!(scene.stories(to).len(), 1, "{to} still has it");
     }
-    let react = Forged::React { author, message: STORY, emoji: Some("👎".into()), count: 1 };
+    let react = ForgedBody::React { author, message: STORY, emoji: Some("👎".into()), count: 1 };
     scene.forge("alice", &react, MessageId([13; 16]), now);
-    scene.forge("alice", &Forged::Receipt { read: true, messages: vec![STORY] }, MessageId([14; 16]), now);
+    scene.forge("alice", &ForgedBody::Receipt { read: true, messages: vec![STORY] }, MessageId([14; 16]), now);
     let mallory = scene.town.account("mallory");
     assert!(scene.town.person("alice").rows.reaction(&author, &STORY, &mallory).unwrap().is_none());
     assert!(scene.viewers().iter().all(|(person, seen)| *person != mallory && !seen));
@@ -259,7 +206,7 @@ fn its_author_takes_it_back_for_all_also_before_it_came() {
 
     let (mallory, now) = (scene.town.account("mallory"), scene.town.now);
     let id = MessageId([21; 16]);
-    scene.forge("bob", &Forged::Delete { author: mallory, message: id }, MessageId([22; 16]), now);
+    scene.forge("bob", &ForgedBody::Delete { author: mallory, message: id }, MessageId([22; 16]), now);
     scene.forge_story("too late", id, now, now);
     assert!(scene.stories("bob").is_empty());
     assert!(scene.town.person("bob").rows.is_gone(&mallory, &id).unwrap());
@@ -277,7 +224,7 @@ fn what_is_no_story_is_not_shown_as_one() {
         words("  "),
     ];
     for (at, post) in (1_u8..).zip(bodies) {
-        scene.forge("bob", &Forged::Story { post, posted: now }, MessageId([at; 16]), now);
+        scene.forge("bob", &ForgedBody::Story { post, posted: now }, MessageId([at; 16]), now);
     }
     assert!(scene.stories("bob").is_empty());
     scene.assert_dropped("bob", Rejection::Malformed);
