@@ -24,7 +24,7 @@ use crate::{
     database::Database,
     error::{Code, Error},
     files::Shelf,
-    view::{CallDeviceFault, VoiceSpeed, VoiceUpdate},
+    view::{VoiceSpeed, VoiceUpdate},
 };
 
 /// Between two words about level or position.
@@ -254,18 +254,6 @@ impl Deck {
 
     fn tell(&mut self, update: &VoiceUpdate) {
         self.windows.retain(|window| window.send(update.clone()).is_ok());
-    }
-}
-
-/// Why a device does not serve, for windows.
-fn fault(problem: &DeviceProblem) -> CallDeviceFault {
-    match problem {
-        DeviceProblem::NotFound => CallDeviceFault::NotFound,
-        DeviceProblem::Busy => CallDeviceFault::Busy,
-        DeviceProblem::Refused => CallDeviceFault::Refused,
-        DeviceProblem::NoServer => CallDeviceFault::NoServer,
-        DeviceProblem::Lost => CallDeviceFault::Lost,
-        DeviceProblem::Failed(_) => CallDeviceFault::Failed,
     }
 }
 

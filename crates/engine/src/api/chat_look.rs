@@ -20,8 +20,7 @@ impl Handle {
     /// # Errors
     /// When the database cannot be written.
     pub async fn chat_notify(&self, chat: i64, quiet: bool, discreet: bool) -> Result<(), Error> {
-        self.mark(chat, Mark::Quiet(quiet)).await?;
-        self.mark(chat, Mark::Discreet(discreet)).await
+        self.marks(chat, [Mark::Quiet(quiet), Mark::Discreet(discreet)]).await
     }
 
     /// What a chat is written on; `None` is what all are.

@@ -117,8 +117,12 @@ impl Handle {
     }
 
     pub(super) async fn mark(&self, chat: i64, mark: Mark) -> Result<(), Error> {
+        self.marks(chat, [mark]).await
+    }
+
+    pub(super) async fn marks<const N: usize>(&self, chat: i64, marks: [Mark; N]) -> Result<(), Error> {
         let put = move |batch: &mut Batch<'_>, chat| {
-            batch.put_mark(chat, mark)?;
+            marks.into_iter().try_for_each(|mark| batch.put_mark(chat, mark))?;
             Ok(vec![Event::Chat(chat)])
         };
         self.change(chat, put).await

@@ -3,7 +3,7 @@
 use sotto_machine::{
     post::{Post, Quote},
     rows::{ChatId, MessageRow},
-    step::Input,
+    step::{Event, Input},
     story::{Audience, STORIES, StoryInput},
 };
 use sotto_wire::AccountId;
@@ -15,7 +15,7 @@ use crate::{
     files::Staging,
     kept,
     rows::{self, Eye},
-    view::{AppEvent, SendAs, StoryAudience, StoryPerson},
+    view::{SendAs, StoryAudience, StoryPerson},
 };
 
 impl Handle {
@@ -148,11 +148,9 @@ impl Handle {
         let person = found.ok_or_else(|| missing("the person"))?.contact.account;
         let write = move |batch: &mut sotto_store::Batch<'_>| {
             batch.mute_stories(&person, muted)?;
-            Ok(Vec::new())
+            Ok(vec![Event::Chat(STORIES)])
         };
-        self.running.open()?.database.jobs.write(write).await?;
-        self.running.board.tell(&AppEvent::Stories);
-        Ok(())
+        self.running.open()?.database.jobs.write(write).await
     }
 
     async fn story(&self, order: i64) -> Result<MessageRow, Error> {

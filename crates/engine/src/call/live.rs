@@ -129,14 +129,7 @@ impl Live {
         };
         self.problems.retain(|problem| problem.device != device);
         let Some(problem) = problem else { return };
-        let fault = match problem {
-            DeviceProblem::NotFound => CallDeviceFault::NotFound,
-            DeviceProblem::Busy => CallDeviceFault::Busy,
-            DeviceProblem::Refused => CallDeviceFault::Refused,
-            DeviceProblem::NoServer => CallDeviceFault::NoServer,
-            DeviceProblem::Lost => CallDeviceFault::Lost,
-            DeviceProblem::Failed(_) => CallDeviceFault::Failed,
-        };
+        let fault = CallDeviceFault::from(&problem);
         match device {
             CallDeviceKind::Camera => self.camera(false),
             CallDeviceKind::Screen => self.screen(false),

@@ -10,7 +10,7 @@ use sotto_store::{BlobState, Page, Queries, StoreError};
 use tokio::{sync::watch, task::spawn_blocking};
 use tracing::{info, warn};
 
-use super::{Deck, failed, fault};
+use super::{Deck, failed};
 use crate::{
     call::MediaSource,
     error::{Code, Error},
@@ -60,7 +60,7 @@ impl Playback {
             duration: self.player.duration(),
             speed: self.speed,
             fault: match &now.state {
-                PlayerState::Failed(problem) => Some(fault(problem)),
+                PlayerState::Failed(problem) => Some(problem.into()),
                 _ => None,
             },
             tone: self.player.heard().map(|heard| heard.code),

@@ -3,7 +3,7 @@
 use sotto_media::{Microphone, Recorded, Recorder, RecorderProgress, RecorderState};
 use tokio::sync::watch;
 
-use super::{failed, fault};
+use super::failed;
 use crate::{
     call::MediaSource,
     error::{Code, Error},
@@ -94,7 +94,7 @@ impl Recording {
                     RecorderState::Recording => (RecordingState::Recording, None),
                     RecorderState::Paused => (RecordingState::Paused, None),
                     RecorderState::Full => (RecordingState::Full, None),
-                    RecorderState::Failed(problem) => (RecordingState::Paused, Some(fault(problem))),
+                    RecorderState::Failed(problem) => (RecordingState::Paused, Some(problem.into())),
                 };
                 let waveform = match state {
                     RecordingState::Recording => Vec::new(),

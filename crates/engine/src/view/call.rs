@@ -1,6 +1,7 @@
 //! Calls: the one that there is, and the lines that are left of others.
 
 use serde::{Deserialize, Serialize};
+use sotto_media::DeviceProblem;
 use ts_rs::TS;
 
 /// How a call went.
@@ -108,6 +109,19 @@ pub enum CallDeviceFault {
     Lost,
     /// It failed otherwise.
     Failed,
+}
+
+impl From<&DeviceProblem> for CallDeviceFault {
+    fn from(problem: &DeviceProblem) -> Self {
+        match problem {
+            DeviceProblem::NotFound => Self::NotFound,
+            DeviceProblem::Busy => Self::Busy,
+            DeviceProblem::Refused => Self::Refused,
+            DeviceProblem::NoServer => Self::NoServer,
+            DeviceProblem::Lost => Self::Lost,
+            DeviceProblem::Failed(_) => Self::Failed,
+        }
+    }
 }
 
 /// A device that does not serve.
