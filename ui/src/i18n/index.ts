@@ -3,4 +3,4 @@ export { m } from './generated/messages.js';
 export { direction, formattingLocale, locale, speak } from './locale.svelte';
 export { codeText, refusalText } from './refusals';
 export { callLineText, callStageText, endedText, problemText } from './calls';
-export { dayWords, noticeText, presenceText } from './phrases';
+export { dayWords, fileTrouble, noticeText, presenceText } from './phrases';

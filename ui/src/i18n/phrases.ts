@@ -1,4 +1,5 @@
 // Sentences put together from what the engine says: presence and notices.
+import type { FileState } from '../lib/ipc/bindings/FileState';
 import type { GroupNotice } from '../lib/ipc/bindings/GroupNotice';
 import type { GroupRole } from '../lib/ipc/bindings/GroupRole';
 import type { NoticeKind } from '../lib/ipc/bindings/NoticeKind';
@@ -89,3 +90,17 @@ export const dayWords = (): Words => ({
   today: m.today(),
   yesterday: m.yesterday(),
 });
+
+/** Why a file is not here and will not come by itself, if that is so. */
+export function fileTrouble(state: FileState): string | null {
+  switch (state) {
+    case 'gone':
+      return m.file_gone();
+    case 'damaged':
+      return m.file_damaged();
+    case 'disk_full':
+      return m.file_disk_full();
+    default:
+      return null;
+  }
+}
