@@ -45,7 +45,7 @@ describe('while the window is closed', () => {
   before(async () => {
     relay = await startRelay(join(folder, 'relay'));
     desktop = await startDesktop(folder);
-    ({ alice, bob } = await twoPeople(relay, folder, 'Are you there?', desktop.variables));
+    ({ alice, bob } = await twoPeople(relay, folder, 'Are you there?', { variables: desktop.variables }));
     await alice.message('Are you there?', 'read');
   });
 

@@ -7,10 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { endAll } from './processes.mjs';
 import { startRelay } from './relay.mjs';
-import { hook, Window } from './window.mjs';
-
-const ALICE = '+351912345678';
-const BOB = '+14155550123';
+import { twoPeople } from './two-people.mjs';
+import { hook } from './window.mjs';
 
 /** A recording whose clock shows so many seconds. */
 const LONG = /^0:0[3-9]$/;
@@ -21,21 +19,8 @@ describe('voice messages', () => {
 
   before(async () => {
     relay = await startRelay(join(folder, 'relay'));
-    alice = new Window('alice', folder, ['--relay', relay.address, '--media', 'synthetic:65']);
-    bob = new Window('bob', folder, ['--relay', relay.address, '--media', 'synthetic:66']);
-    for (const [person, number, name] of [
-      [alice, ALICE, 'Alice Marques'],
-      [bob, BOB, 'Bob Lindqvist'],
-    ]) {
-      await person.open();
-      await person.sees(hook('phone-input'));
-      await person.signUp(number, name, relay);
-    }
-    await alice.startChat(BOB);
-    await alice.send('Listen to this.');
-    await bob.click('chat-row');
-    await bob.message('Listen to this', 'received');
-    await bob.click('accept');
+    const args = { alice: ['--media', 'synthetic:65'], bob: ['--media', 'synthetic:66'] };
+    ({ alice, bob } = await twoPeople(relay, folder, 'Listen to this.', { args }));
   });
 
   after(async () => {
