@@ -12,8 +12,8 @@ mod turn;
 use std::{
     collections::VecDeque,
     fmt,
-    sync::{Arc, mpsc},
-    thread,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -106,6 +106,8 @@ impl Job {
 #[derive(Clone)]
 pub(crate) struct Jobs {
     queue: mpsc::Sender<Job>,
+    /// The driver's own, until somebody waits for its end.
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Jobs {
@@ -125,6 +127,17 @@ impl Jobs {
         write: impl FnOnce(&mut Batch<'_>) -> Result<Vec<Event>, StoreError> + Send + 'static,
     ) -> Result<(), Error> {
         self.ask(|done| Job::Write { write: Box::new(write), done: Some(done) }).await
+    }
+
+    /// Stops the driver and waits, without a runtime, until the database is closed. A process must not end before: SQLCipher
+    /// frees what all its databases share at exit, also while one is being closed.
+    pub(crate) fn stop_and_wait(&self) {
+        let (done, _) = oneshot::channel();
+        self.send(Job::Stop { done });
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) {
+            let _ = thread.join();
+        }
     }
 
     /// Any job with an answer.
@@ -172,10 +185,8 @@ pub(crate) fn start(
     let wake_at = machine.is_some().then_some(0);
     let driver = Driver { store, machine, line: None, clock, outlets, wake_at };
     let thread = thread::Builder::new().name("sotto-driver".into()).spawn(move || driver.run(&jobs));
-    if let Err(error) = thread {
-        error!(%error, "no thread for the driver");
-    }
-    Ok(Jobs { queue })
+    let thread = thread.inspect_err(|error| error!(%error, "no thread for the driver")).ok();
+    Ok(Jobs { queue, thread: Arc::new(Mutex::new(thread)) })
 }
 
 impl Driver {

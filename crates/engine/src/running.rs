@@ -232,8 +232,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(open) = self.open.get() {
-            let (done, _) = oneshot::channel();
-            open.database.jobs.send(Job::Stop { done });
+            open.database.jobs.stop_and_wait();
             open.database.close();
         }
     }
