@@ -2,8 +2,9 @@
 
 use std::{
     any::Any,
+    collections::HashSet,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -19,22 +20,28 @@ const TRIES: usize = 20;
 const BYTES_PER_SECOND: usize = 1_000_000;
 
 /// Which addresses may be talked to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Reach {
     public: IpAddr,
     ports: (u16, u16),
     private: bool,
+    /// Ports of the ways that are open. Others between `ports` may be anything on this computer.
+    ways: Arc<Mutex<HashSet<u16>>>,
 }
 
 impl Reach {
     pub(super) fn new(public: IpAddr, ports: (u16, u16), private: bool) -> Self {
-        Self { public, ports, private }
+        Self { public, ports, private, ways: Arc::default() }
     }
 
     /// Two people who both hide meet at two ways of this relay, whatever its address is.
     fn allows(&self, peer: SocketAddr) -> bool {
-        let own = peer.ip() == self.public && (self.ports.0..=self.ports.1).contains(&peer.port());
+        let own = peer.ip() == self.public && self.ways().contains(&peer.port());
         own || self.private || is_public(peer.ip())
+    }
+
+    fn ways(&self) -> MutexGuard<'_, HashSet<u16>> {
+        self.ways.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,7 +102,9 @@ impl RelayAddressGenerator for Doors {
         for _ in 0..TRIES {
             let port = rand::rng().random_range(first..=last.max(first));
             if let Ok(socket) = UdpSocket::bind(SocketAddr::new(self.bind, port)).await {
-                let door = Door { socket, reach: self.reach, sent: Flow::default(), received: Flow::default() };
+                self.reach.ways().insert(port);
+                let reach = self.reach.clone();
+                let door = Door { socket, port, reach, sent: Flow::default(), received: Flow::default() };
                 return Ok((Arc::new(door), SocketAddr::new(self.reach.public, port)));
             }
         }
@@ -106,9 +115,16 @@ impl RelayAddressGenerator for Doors {
 /// One socket that relays.
 struct Door {
     socket: UdpSocket,
+    port: u16,
     reach: Reach,
     sent: Flow,
     received: Flow,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.reach.ways().remove(&self.port);
+    }
 }
 
 /// Bytes of the second that runs.
@@ -189,6 +205,7 @@ mod tests {
     #[test]
     fn only_addresses_of_the_world_and_own_ways_are_reached() {
         let reach = Reach::new(IpAddr::from([10, 0, 0, 5]), (50_000, 50_100), false);
+        reach.ways().insert(50_050);
         let allows = |text: &str| reach.allows(text.parse().expect("an address"));
         for inside in [
             "127.0.0.1:80",
@@ -207,6 +224,7 @@ mod tests {
             "[2002:7f00:1::]:80",
             "[::]:80",
             "10.0.0.5:22",
+            "10.0.0.5:50051",
         ] {
             assert!(!allows(inside), "{inside}");
         }

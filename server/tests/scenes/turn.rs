@@ -89,6 +89,17 @@ async fn one_account_holds_only_so_many_ways() {
     assert!(opens(&town, &his.username, &his.credential).await, "others have their own share");
 }
 
+/// A socket of this computer that is no way of the relay, with a port as its ways have.
+async fn among_the_ways() -> UdpSocket {
+    let (first, last) = sotto_relay::config::TurnConfig::default().ports;
+    for port in first..=last {
+        if let Ok(socket) = UdpSocket::bind(("127.0.0.1", port)).await {
+            return socket;
+        }
+    }
+    panic!("all ports from {first} to {last} are taken")
+}
+
 /// What came through, of a word to a stranger at `target` and one to a friend's way after it.
 async fn what_a_stranger_hears(town: &Town) -> Option<String> {
     let (alice, bob) = (town.alice().await, town.bob().await);
@@ -96,7 +107,7 @@ async fn what_a_stranger_hears(town: &Town) -> Option<String> {
     let (from, to) =
         (client(town, &hers.username, &hers.credential).await, client(town, &his.username, &his.credential).await);
     let (from, to) = (from.allocate().await.unwrap(), to.allocate().await.unwrap());
-    let stranger = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let stranger = among_the_ways().await;
     // Each must have spoken to the other before it hears them.
     to.send_to(b"hello", from.local_addr().unwrap()).await.unwrap();
     from.send_to(b"for the inside", stranger.local_addr().unwrap()).await.unwrap();
