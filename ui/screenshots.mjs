@@ -8,6 +8,7 @@ import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { GROUP_SHOTS } from './screenshots-groups.mjs';
 import { LOOK } from './screenshots-look.mjs';
+import { ONCE } from './screenshots-once.mjs';
 import { PARTS } from './screenshots-parts.mjs';
 import { VOICE } from './screenshots-voice.mjs';
 import { STORIES } from './screenshots-stories.mjs';
@@ -29,6 +30,7 @@ const SHOTS = [
   { name: 'request', scene: 'main', act: (page) => row(page, '+49').click() },
   { name: 'search-none', scene: 'main', act: (page) => page.getByTestId('search').fill('violla') },
   ...LOOK,
+  ...ONCE,
   ...PARTS,
   ...VOICE,
   ...STORIES,

@@ -12,6 +12,7 @@ mod contacts;
 mod groups;
 #[cfg(test)]
 mod names;
+mod once;
 mod parts;
 mod profile;
 mod program;
@@ -96,6 +97,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         attachments::attachment_push,
         attachments::attachment_save,
         attachments::attachments_send,
+        once::once_open,
+        once::once_send,
         groups::group_create,
         groups::group_add,
         groups::group_remove,

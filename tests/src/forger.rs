@@ -159,6 +159,8 @@ pub enum ForgedBody {
         #[n(0)]
         message: MessageId,
     },
+    #[n(22)]
+    Played(#[n(0)] Vec<MessageId>),
     #[n(40)]
     Story {
         #[n(0)]

@@ -70,6 +70,9 @@ pub(crate) enum Command {
         /// How pictures are sent.
         #[arg(long, value_enum, default_value_t = Pictures::Usual)]
         pictures: Pictures,
+        /// Photos that each may look at once; without a text.
+        #[arg(long, requires = "file", conflicts_with_all = ["text", "voice"])]
+        once: bool,
         /// How far it must come before the command ends.
         #[arg(long, value_enum, default_value_t = Wait::Sent)]
         wait: Wait,

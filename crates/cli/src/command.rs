@@ -27,10 +27,10 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Fai
         Command::Verify { code, name, about } => sign_up::verify(&arguments, code, name, about, output).await,
         Command::Contacts => contacts(&arguments, output).await,
         Command::Group(wanted) => group::run(&arguments, wanted, output).await,
-        Command::Send { to, text, file, voice, pictures, wait, timeout } => {
+        Command::Send { to, text, file, voice, pictures, once, wait, timeout } => {
             let (text, files) = (text.as_deref().unwrap_or_default(), (file.as_slice(), *pictures));
-            let (voice, wait, timeout) = (voice.as_deref(), *wait, *timeout);
-            send::run(&arguments, &send::Order { to, text, files, voice, wait, timeout }, output).await
+            let (once, voice, wait, timeout) = (*once, voice.as_deref(), *wait, *timeout);
+            send::run(&arguments, &send::Order { to, text, files, once, voice, wait, timeout }, output).await
         }
         Command::Listen { order } => listen::run(&arguments, *order, output).await,
         Command::Save { order, place, to, timeout } => {

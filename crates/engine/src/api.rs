@@ -9,6 +9,7 @@ mod chats;
 mod contacts;
 mod groups;
 mod messages;
+mod once;
 mod parts;
 mod profile;
 mod schedule;

@@ -33,7 +33,9 @@ pub use message::{
     MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, QuoteView, ReactionView, StarredView, ThreadPage,
     ThreadUpdate, WordingView,
 };
-pub use parts::{CardView, PlaceView, PollAnswer, PollView, PollVotes, PostPart, ScheduledState, ScheduledView};
+pub use parts::{
+    CardView, OnceState, OnceView, PlaceView, PollAnswer, PollView, PollVotes, PostPart, ScheduledState, ScheduledView,
+};
 pub use search::{SearchFilter, SearchHit, SearchPage, SearchPlaces};
 pub use settings::{Settings, Spacing, Theme};
 pub use story::{StoryAudience, StoryPerson, StoryView, StoryViewer};

@@ -11,6 +11,7 @@ mod gap;
 mod group;
 mod identity;
 mod notes;
+mod once;
 mod outbound;
 mod profile;
 mod receipt;

@@ -12,9 +12,11 @@ use crate::{
 };
 
 mod card;
+mod once;
 mod place;
 
 pub use card::Card;
+pub use once::{ONCE_LIFE, Once};
 pub use place::Place;
 
 /// A message that a person wrote. Field numbers are never reused; unknown ones are ignored.
@@ -51,6 +53,9 @@ pub struct Post {
     /// Goes away this many seconds after it was read; on its author's side, after it was sent.
     #[n(5)]
     pub expires_after: Option<u32>,
+    /// Its photos may be looked at once.
+    #[n(12)]
+    pub once: Option<Once>,
 }
 
 /// The message that another one answers, as its sender saw it.
@@ -82,6 +87,11 @@ impl Post {
         self.words().chars().take(EXCERPT).collect()
     }
 
+    /// It stays as it was sent: what was voted on as it was asked, and what may be looked at once without words.
+    pub fn is_fixed(&self) -> bool {
+        self.poll.is_some() || self.once.is_some()
+    }
+
     /// Its text; without one, the name or the place that it carries.
     pub fn words(&self) -> Cow<'_, str> {
         match (&self.card, &self.place) {
@@ -105,6 +115,7 @@ impl Post {
     pub fn is_sound(&self) -> bool {
         let parts = [self.poll.is_some(), self.card.is_some(), self.place.is_some()];
         parts.iter().filter(|there| **there).count() <= 1
+            && self.is_sound_once()
             && self.poll.as_ref().is_none_or(|poll| poll.is_sound() && !self.text.trim().is_empty())
             && self.card.as_ref().is_none_or(Card::is_sound)
             && self.place.as_ref().is_none_or(Place::is_sound)
@@ -123,6 +134,7 @@ impl Post {
     /// As it is believed of somebody else: attachments that make no sense are left out, and names are made harmless.
     #[must_use]
     pub fn believed(mut self) -> Self {
+        self = self.believed_once();
         if !self.is_sound() {
             self = Self { poll: None, card: None, place: None, ..self };
         }

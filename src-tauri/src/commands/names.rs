@@ -77,6 +77,8 @@ pub(crate) const COMMANDS: &[&str] = &[
     "notes_open",
     "number_change",
     "number_check",
+    "once_open",
+    "once_send",
     "passphrase_set",
     "picture_load",
     "picture_remove",

@@ -149,16 +149,19 @@ impl Person {
 
     /// Sends a file with a text and returns the message's id. It is on the disk then.
     pub async fn gives(&self, name: &str, bytes: &[u8], send_as: SendAs, text: &str) -> String {
-        let engine = &self.engine;
-        let file = engine.attachment_begin(name, bytes.len() as u64).await.expect("room for it");
-        for some in bytes.chunks(300_000) {
-            engine.attachment_push(file, some.to_vec()).await.expect("it is kept");
-        }
-        let file = engine.attachment_finish(file).await.expect("all of it").id;
+        let files = vec![SendFile { id: self.chooses(name, bytes).await, send_as }];
         let id = new_message_id();
-        let files = vec![SendFile { id: file, send_as }];
-        engine.attachments_send(self.chat(), &id, text, files, None).await.expect("it is on the disk");
+        self.engine.attachments_send(self.chat(), &id, text, files, None).await.expect("it is on the disk");
         id
+    }
+
+    /// Chooses a file to be sent, and returns its number.
+    pub async fn chooses(&self, name: &str, bytes: &[u8]) -> u64 {
+        let file = self.engine.attachment_begin(name, bytes.len() as u64).await.expect("room for it");
+        for some in bytes.chunks(300_000) {
+            self.engine.attachment_push(file, some.to_vec()).await.expect("it is kept");
+        }
+        self.engine.attachment_finish(file).await.expect("all of it").id
     }
 
     /// Waits until the first file of the newest message from the other side looks so, and returns the message.

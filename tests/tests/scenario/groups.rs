@@ -35,7 +35,7 @@ async fn account(person: &Person, number: &str) -> String {
 }
 
 /// Alice founds a group with Bob, whom she writes with, and with Carol, who has never written to anybody.
-async fn three(scene: &Scene) -> (Person, Person, Person) {
+pub(crate) async fn three(scene: &Scene) -> (Person, Person, Person) {
     let (mut alice, mut bob) = scene.alice_and_bob().await;
     let mut carol = scene.sign_up("Carol", CAROL).await;
     let with = [alice.chat(), alice.engine.chat_start(CAROL).await.unwrap()];

@@ -11,6 +11,7 @@ export const UNTOUCHED = {
   poll: null,
   card: null,
   place: null,
+  once: null,
   attachments: [],
   reactions: [],
   edited: false,
@@ -38,6 +39,13 @@ export const spokenFiles = ({ attachments }: MessageItem): string[] =>
   attachments.map(({ kind, name }) =>
     kind === 'photo' || kind === 'voice' ? fileWord(kind) : `${fileWord(kind)} ${name}`,
   );
+
+/** What photos that may be looked at once are called. */
+export const onceWord = ({ once }: MessageItem): string =>
+  once && once.photos > 1 ? m.once_photos({ count: once.photos }) : m.photo();
+
+/** It may be passed on, copied and kept: what may be looked at once is not. */
+export const isLasting = (item: MessageItem): boolean => item.body.kind === 'text' && item.once === null;
 
 /** The engine has given it its place. */
 export const isPlaced = (item: MessageItem): boolean => item.order !== Number.MAX_SAFE_INTEGER;

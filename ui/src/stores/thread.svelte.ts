@@ -12,6 +12,7 @@ import {
   messageReply,
   messageRetry,
   messageSend,
+  onceSend,
   refusal,
   threadPage,
   threadPins,
@@ -257,9 +258,11 @@ export class Thread {
   }
 
   /** Sends chosen files; the engine has them already, so it draws the message by itself. Throws what it refuses. */
-  async sendFiles(text: string, chosen: SendFile[], answered: MessageItem | null = null): Promise<void> {
+  async sendFiles(text: string, chosen: SendFile[], once: boolean, answered: MessageItem | null): Promise<void> {
     await this.toNewest();
-    await attachmentsSend(this.chat, drawMessageId(), text, chosen, answered?.order ?? null);
+    const order = answered?.order ?? null;
+    if (once) await onceSend(this.chat, drawMessageId(), chosen, order);
+    else await attachmentsSend(this.chat, drawMessageId(), text, chosen, order);
   }
 
   async #sendAs(id: string, text: string, quote: QuoteView | null): Promise<void> {

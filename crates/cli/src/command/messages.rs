@@ -71,6 +71,10 @@ async fn await_texts(engine: &Handle, chat: i64, count: usize) -> Result<(), Fai
 
 fn human(item: &MessageItem) -> String {
     let files: String = item.attachments.iter().map(|file| self::file(item.order, file)).collect();
+    if let Some(once) = &item.once {
+        let who = if item.mine { "you" } else { author(item) };
+        return format!("{who}: ({} photos, view once: {:?})", once.photos, once.state);
+    }
     match &item.body {
         MessageBody::Text { text } if item.mine => format!("you ({}): {text}{files}", word(item.state)),
         MessageBody::Text { text } => format!("{}: {text}{files}", author(item)),

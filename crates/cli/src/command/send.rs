@@ -26,6 +26,7 @@ pub(crate) struct Order<'a> {
     pub(crate) to: &'a str,
     pub(crate) text: &'a str,
     pub(crate) files: (&'a [PathBuf], Pictures),
+    pub(crate) once: bool,
     pub(crate) voice: Option<&'a Path>,
     pub(crate) wait: Wait,
     pub(crate) timeout: u64,
@@ -42,7 +43,7 @@ pub(crate) async fn run(arguments: &Arguments, order: &Order<'_>, output: &Outpu
     } else if order.files.0.is_empty() {
         session.engine.message_send(chat, &id, &text).await?;
     } else {
-        send_files(&session.engine, chat, &id, &text, order.files).await?;
+        send_files(&session.engine, chat, &id, order.once, &text, order.files).await?;
     }
     let waiting = reach(&session.engine, chat, &id, order.wait);
     let reached = tokio::time::timeout(Duration::from_secs(order.timeout), waiting).await;
@@ -57,6 +58,7 @@ async fn send_files(
     engine: &Handle,
     chat: i64,
     id: &str,
+    once: bool,
     text: &str,
     (paths, pictures): (&[PathBuf], Pictures),
 ) -> Result<(), Failure> {
@@ -68,6 +70,9 @@ async fn send_files(
     let mut files = Vec::new();
     for path in paths {
         files.push(SendFile { id: engine.attachment_copy(path).await?.id, send_as });
+    }
+    if once {
+        return Ok(engine.once_send(chat, id, files, None).await?);
     }
     Ok(engine.attachments_send(chat, id, text, files, None).await?)
 }

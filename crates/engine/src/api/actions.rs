@@ -40,7 +40,7 @@ impl Handle {
         let original = self.entry(chat, order).await?;
         let Content::Post(post) = &original.content else { return Err(not_possible("only a message is answered")) };
         // What disappears does not stay in a quote of it.
-        let excerpt = if post.lifetime().is_some() { String::new() } else { post.excerpt() };
+        let excerpt = if post.lifetime().is_some() || post.once.is_some() { String::new() } else { post.excerpt() };
         Ok(Some(Quote { author: original.author, message: original.id, excerpt }))
     }
 
@@ -91,6 +91,9 @@ impl Handle {
         let mut posts = Vec::new();
         for order in orders {
             if let Content::Post(post) = self.entry(chat, order).await?.content {
+                if post.once.is_some() {
+                    return Err(not_possible("what may be looked at once is not passed on"));
+                }
                 let attachments = self.renewed(post.attachments.clone()).await?;
                 posts.push(Post { forwarded: true, quote: None, expires_after: None, attachments, ..post });
             }

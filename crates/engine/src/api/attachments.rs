@@ -15,7 +15,7 @@ use sotto_machine::{
 use sotto_store::{BlobState, FilePlace};
 use tokio::task::spawn_blocking;
 
-use super::missing;
+use super::{actions::not_possible, missing};
 use crate::{
     Handle,
     error::{Code, Error},
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Largest file that is given to a window as a whole.
-const LARGEST_SHOWN: u64 = 128 * 1024 * 1024;
+pub(super) const LARGEST_SHOWN: u64 = 128 * 1024 * 1024;
 /// Names that are tried where a file is saved.
 const NAMES: u32 = 1_000;
 
@@ -104,6 +104,17 @@ impl Handle {
         answered: Option<i64>,
     ) -> Result<(), Error> {
         let quote = self.quote_of(chat, answered).await?;
+        self.send_chosen(chat, id, files, |attachments| Post { attachments, quote, ..Post::text(text) }).await
+    }
+
+    /// Sends chosen files in the message that `write` makes of them.
+    pub(super) async fn send_chosen(
+        &self,
+        chat: i64,
+        id: &str,
+        files: Vec<SendFile>,
+        write: impl FnOnce(Vec<Attachment>) -> Post,
+    ) -> Result<(), Error> {
         let chosen = files.clone();
         let choose = move |staging: &Staging| {
             chosen.iter().map(|file| staging.choose(file.id, file.send_as)).collect::<Result<Vec<_>, _>>()
@@ -112,7 +123,7 @@ impl Handle {
         if attachments.is_empty() {
             return Err(missing("a file"));
         }
-        self.post_part(chat, id, Post { attachments: attachments.clone(), quote, ..Post::text(text) }).await?;
+        self.post_part(chat, id, write(attachments.clone())).await?;
         self.running.open()?.files.look.notify_one();
         self.staging(move |staging| {
             files.iter().zip(&attachments).for_each(|(file, attachment)| staging.sent(file.id, attachment));
@@ -126,7 +137,7 @@ impl Handle {
     /// # Errors
     /// [`Code::NotFound`] when it is not on this device, [`Code::FileTooLarge`] when it is too large for a window.
     pub async fn attachment_load(&self, order: i64, place: u32) -> Result<Vec<u8>, Error> {
-        let (_, attachment) = self.attachment(order, place).await?;
+        let (_, attachment) = self.shown(order, place).await?;
         if attachment.size > LARGEST_SHOWN {
             return Err(Error::new(Code::FileTooLarge, "too large for a window"));
         }
@@ -170,7 +181,7 @@ impl Handle {
     /// # Errors
     /// [`Code::NotFound`], [`Code::FileUnreadable`], [`Code::DiskFull`].
     pub async fn attachment_save(&self, order: i64, place: u32, folder: &Path) -> Result<PathBuf, Error> {
-        let (_, attachment) = self.attachment(order, place).await?;
+        let (_, attachment) = self.shown(order, place).await?;
         let folder = folder.to_owned();
         self.shelf(move |shelf| save(&shelf, &attachment, &folder)).await
     }
@@ -203,6 +214,15 @@ impl Handle {
         Ok(())
     }
 
+    /// A file that may be looked at as often as one likes.
+    async fn shown(&self, order: i64, place: u32) -> Result<(MessageRow, Attachment), Error> {
+        let (message, attachment) = self.attachment(order, place).await?;
+        match &message.content {
+            Content::Post(post) if post.once.is_some() => Err(not_possible("it may be looked at once")),
+            _ => Ok((message, attachment)),
+        }
+    }
+
     async fn attachment(&self, order: i64, place: u32) -> Result<(MessageRow, Attachment), Error> {
         let look = move |queries: &sotto_store::Queries<'_>| queries.message_at(order);
         let row = self.running.open()?.database.read(look).await?.ok_or_else(|| missing("the message"))?;
@@ -220,7 +240,7 @@ impl Handle {
         spawn_blocking(move || work(&staging)).await.unwrap_or_else(|_| Err(given_up()))
     }
 
-    async fn shelf<T: Send + 'static>(
+    pub(super) async fn shelf<T: Send + 'static>(
         &self,
         work: impl FnOnce(Shelf) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {

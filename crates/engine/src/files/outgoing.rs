@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use sotto_machine::{
     attachment::Attachment,
+    post::ONCE_LIFE,
     rows::{Content, Failure},
     step::Input,
     story::{STORIES, STORY_LIFE},
@@ -51,7 +52,10 @@ async fn carry_all(message: MessageId, carrying: &Carrying) -> Result<(), Failur
         let at = FilePlace { position: row.position, place };
         let mut progress = Progress::new(&carrying.board, row.message.chat, at, attachment.cipher().sealed_length());
         let mut tries = 0;
-        let lifetime = (row.message.chat == STORIES).then_some(STORY_LIFE);
+        let lifetime = match row.message.chat {
+            STORIES => Some(STORY_LIFE),
+            _ => post.once.map(|_| ONCE_LIFE),
+        };
         while !carry_one(attachment, lifetime, carrying, &mut progress).await? {
             tries += 1;
             if tries >= TRIES {

@@ -6,28 +6,50 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use image::{ImageFormat, RgbaImage};
 use sotto_machine::{
     attachment::{Attachment, Kind},
+    post::Once,
     rows::{Content, MessageRow, MessageState},
 };
 use sotto_store::{BlobState, ThreadRow};
 
 use crate::{
     files::Staged,
-    view::{AttachmentView, FileKind, FileState, StagedFile},
+    view::{AttachmentView, FileKind, FileState, OnceState, OnceView, StagedFile},
 };
 
-/// The files of a message.
+/// The files of a message. Of photos that may be looked at once nothing is drawn.
 pub(super) fn of(row: &ThreadRow, mine: bool) -> Vec<AttachmentView> {
     let Content::Post(post) = &row.message.content else { return Vec::new() };
+    if post.once.is_some() {
+        return Vec::new();
+    }
+    let files = (0..).zip(&post.attachments).zip(states(row, mine));
+    files.map(|((place, attachment), state)| view(place, attachment, state)).collect()
+}
+
+fn states(row: &ThreadRow, mine: bool) -> impl Iterator<Item = FileState> {
     let uploading = mine && row.message.state == MessageState::Sending;
     let states = row.files.iter().copied().chain(std::iter::repeat(BlobState::Absent));
-    let files = (0..).zip(&post.attachments).zip(states);
-    files.map(|((place, attachment), state)| view(place, attachment, self::state(state, uploading))).collect()
+    states.map(move |state| self::state(state, uploading))
+}
+
+/// Photos that may be looked at once.
+pub(super) fn once(row: &ThreadRow, mine: bool) -> Option<OnceView> {
+    let Content::Post(post) = &row.message.content else { return None };
+    let state = match post.once? {
+        Once::Waiting => OnceState::Waiting,
+        Once::Opened => OnceState::Opened,
+        Once::Expired => OnceState::Expired,
+    };
+    let photos = u32::try_from(post.attachments.len()).unwrap_or(u32::MAX);
+    let states = || states(row, mine).take(post.attachments.len());
+    let file = states().find(|state| *state != FileState::Here).or(states().next());
+    Some(OnceView { state, photos, file })
 }
 
 /// What the chat list says of the newest message's files: their kind, and the name if that says more.
 pub(super) fn newest(message: &MessageRow) -> (Option<FileKind>, Option<String>) {
     let Content::Post(post) = &message.content else { return (None, None) };
-    let Some(first) = post.attachments.first() else { return (None, None) };
+    let Some(first) = post.attachments.first().filter(|_| post.once.is_none()) else { return (None, None) };
     let name = (first.kind == Kind::File).then(|| first.name.clone());
     (Some(kind(first.kind)), name)
 }

@@ -33,7 +33,7 @@ pub(crate) fn page(
 
 pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Result<MessageItem, StoreError> {
     let mine = eye.is_mine(&row.message);
-    let attachments = attachments::of(&row, mine);
+    let (attachments, once) = (attachments::of(&row, mine), attachments::once(&row, mine));
     let ThreadRow { position, message, files: _ } = row;
     let failure = match message.state {
         State::Failed(failure) => Some(failure_code(failure)),
@@ -46,6 +46,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
     };
     Ok(MessageItem {
         attachments,
+        once,
         id: message.id.to_string(),
         order: position,
         mine,
@@ -72,7 +73,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         expires_after: post.and_then(Post::lifetime),
         expires_at: message.marks.expires_at.map(milliseconds),
         editable_until: until(&message, mine, limits::EDIT_WINDOW)
-            .filter(|_| post.is_some_and(|post| post.poll.is_none() && !post.text.is_empty())),
+            .filter(|_| post.is_some_and(|post| !post.is_fixed() && !post.text.is_empty())),
         deletable_until: until(&message, mine || eye.moderates(&message), limits::DELETE_WINDOW),
         body: match message.content {
             Content::Post(post) => MessageBody::Text { text: post.text },

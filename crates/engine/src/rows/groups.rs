@@ -212,6 +212,9 @@ pub(crate) fn receipts(
     let mut rows = queries.group_receipts(message)?;
     rows.sort_by_key(|row| (std::cmp::Reverse(row.state), row.at));
     eye.faces.learn(queries, eye.account, rows.iter().map(|row| row.account))?;
+    let own = eye.account.map(|account| queries.message(&account, message)).transpose()?.flatten();
+    // That they were opened is told whatever is said about reading.
+    let once = own.as_ref().and_then(|row| super::post(&row.message)).is_some_and(|post| post.once.is_some());
     let state = |state| match eye.state(state) {
         MessageState::Sending => MessageState::Sent,
         other => other,
@@ -220,7 +223,7 @@ pub(crate) fn receipts(
         .into_iter()
         .map(|row| GroupReceipt {
             person: eye.faces.of(&row.account),
-            played: eye.read_receipts && row.state == sotto_machine::rows::MessageState::Played,
+            played: (eye.read_receipts || once) && row.state == sotto_machine::rows::MessageState::Played,
             state: state(row.state),
             at: milliseconds(row.at),
         })

@@ -16,7 +16,8 @@ use crate::{
 
 pub(super) fn part(post: &Post) -> Option<PostPart> {
     let poll = post.poll.as_ref().map(|_| PostPart::Poll);
-    poll.or(post.card.as_ref().map(|_| PostPart::Card)).or(post.place.as_ref().map(|_| PostPart::Place))
+    let one = poll.or(post.card.as_ref().map(|_| PostPart::Card)).or(post.place.as_ref().map(|_| PostPart::Place));
+    one.or(post.once.map(|_| PostPart::Once))
 }
 
 /// The poll of a message with what was voted.

@@ -118,7 +118,7 @@ pub struct GroupReceipt {
     pub person: PersonView,
     /// `sent`, `delivered` or `read`.
     pub state: MessageState,
-    /// It is recorded speech, and they have listened to it.
+    /// It is recorded speech, and they have listened to it; or photos to be looked at once, and they have opened them.
     pub played: bool,
     /// When that was heard (ms since the epoch).
     #[ts(type = "number")]

@@ -192,6 +192,8 @@ pub struct MessageItem {
     pub card: Option<super::CardView>,
     /// A point on the earth.
     pub place: Option<super::PlaceView>,
+    /// Photos that may be looked at once; `attachments` is empty then.
+    pub once: Option<super::OnceView>,
     /// What people think of it, in the order in which it was first said.
     pub reactions: Vec<ReactionView>,
     /// It has had other words; ask for them with `message_history`.

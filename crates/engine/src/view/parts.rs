@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::PersonView;
+use super::{FileState, PersonView};
 
 /// What a message carries, for where only a sign of it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -16,6 +16,33 @@ pub enum PostPart {
     Card,
     /// A point on the earth.
     Place,
+    /// Photos that may be looked at once.
+    Once,
+}
+
+/// What has become of photos that may be looked at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub enum OnceState {
+    /// Nobody has opened them yet; in a group, not everybody.
+    Waiting,
+    /// They were opened, and are gone.
+    Opened,
+    /// Nobody has opened them in time, and they are gone.
+    Expired,
+}
+
+/// Photos that may be looked at once. Nothing of them is drawn: `once_open` gives them, and takes them away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct OnceView {
+    /// What has become of them.
+    pub state: OnceState,
+    /// How many there are; 0 when they are gone.
+    pub photos: u32,
+    /// How far the one is that is least here; none when they are gone.
+    pub file: Option<FileState>,
 }
 
 /// A poll; the text of its message is the question.

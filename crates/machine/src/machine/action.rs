@@ -45,6 +45,7 @@ impl Step<'_> {
             Act::Vote(choice) => self.vote(&message, choice),
             Act::ClosePoll => self.close_poll(&message),
             Act::Play { tell } => self.play(message, tell),
+            Act::OpenOnce => self.open_once(&message),
         }
     }
 

@@ -296,6 +296,8 @@ impl Step<'_> {
             // Put away or run out here: a copy does not bring it back, but its sender need not send another.
             return Ok(true);
         }
+        let post = post.believed();
+        let marks = self.once_marks(&post, Marks { relay_at: Some(at), ..Marks::default() });
         self.put_message(MessageRow {
             id,
             chat,
@@ -303,9 +305,9 @@ impl Step<'_> {
             // A clock that runs ahead does not put a message into the future.
             at: sent_at.min(at),
             state: MessageState::Received,
-            content: Content::Post(post.believed()),
+            content: Content::Post(post),
             unread: true,
-            marks: Marks { relay_at: Some(at), ..Marks::default() },
+            marks,
         });
         self.event(Event::Arrived { chat, author, id });
         self.do_waiting(chat, author, id)?;

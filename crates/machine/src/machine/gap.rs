@@ -166,7 +166,9 @@ impl Step<'_> {
                             None => gone.push(GoneCounter { pair_counter, was_message: false }),
                         }
                     }
-                    Some(MessageRow { content: Content::Post(post), state, .. }) if is_on_its_way(state) => {
+                    Some(MessageRow { content: Content::Post(post), state, .. })
+                        if is_on_its_way(state) && post.once.is_none_or(|_| post.is_unopened()) =>
+                    {
                         let body = Body::Post(post);
                         let kind = OutboxKind::Message(id);
                         self.enqueue(contact.account, Some(device.device), kind, &body, Some(pair_counter));

@@ -39,6 +39,9 @@ impl Step<'_> {
         if contact.blocked {
             return Err(StepError::Blocked);
         }
+        if post.once.is_some() && contact.account == self.own.account {
+            return Err(StepError::NotPossible);
+        }
         if !contact.listed {
             self.list(contact.clone());
             contact.listed = true;
@@ -323,16 +326,6 @@ impl Step<'_> {
             row.not_before = self.now + FULL_RETRY;
             self.effect(Effect::WakeAt(row.not_before));
             self.change(Change::PutOutbox(Box::new(row)));
-        }
-        Ok(())
-    }
-
-    /// States only go forward; a refusal that crossed a receipt does not count.
-    pub(super) fn forward(&mut self, id: MessageId, state: MessageState) -> Result<(), StepError> {
-        let Some(message) = self.message(&self.own.account, &id)? else { return Ok(()) };
-        let further = matches!(message.state, MessageState::Failed(_)) || message.state < state;
-        if further {
-            self.put_message(MessageRow { state, ..message });
         }
         Ok(())
     }

@@ -158,6 +158,21 @@ impl Step<'_> {
         Ok(())
     }
 
+    /// States only go forward; a refusal that crossed a receipt does not count.
+    pub(super) fn forward(&mut self, id: MessageId, state: MessageState) -> Result<(), StepError> {
+        let Some(message) = self.message(&self.own.account, &id)? else { return Ok(()) };
+        let further = matches!(message.state, MessageState::Failed(_)) || message.state < state;
+        if !further {
+            return Ok(());
+        }
+        let message = MessageRow { state, ..message };
+        match &message.content {
+            Content::Post(post) if state == MessageState::Played && post.is_unopened() => self.once_was_opened(message),
+            _ => self.put_message(message),
+        }
+        Ok(())
+    }
+
     /// Two ticks. Only for one's own messages to this very person.
     pub(super) fn receive_receipt(
         &mut self,

@@ -26,4 +26,6 @@ pub enum Act {
         /// See above.
         tell: bool,
     },
+    /// Look at photos of somebody else that may be looked at once. They are gone with this commit.
+    OpenOnce,
 }

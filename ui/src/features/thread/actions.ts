@@ -2,7 +2,7 @@
 import type { IconName } from '../../components/icons';
 import { m } from '../../i18n';
 import type { MessageItem } from '../../lib/ipc/bindings/MessageItem';
-import { isEditable, isPlaced, isShared, wordsOf } from '../../lib/message';
+import { isEditable, isLasting, isPlaced, isShared, wordsOf } from '../../lib/message';
 import type { Acting } from '../../stores/acting.svelte';
 
 export type Action = {
@@ -40,7 +40,7 @@ export function actionsFor(item: MessageItem, acting: Acting): Action[] {
       key: 'e',
       run: () => acting.edit(item),
     },
-    item.body.kind === 'text' && {
+    isLasting(item) && {
       name: 'forward',
       icon: 'pass_on',
       label: m.forward_(),
@@ -48,7 +48,7 @@ export function actionsFor(item: MessageItem, acting: Acting): Action[] {
       key: 'f',
       run: () => (acting.dialog = { kind: 'forward', items: [item] }),
     },
-    item.body.kind === 'text' && {
+    isLasting(item) && {
       name: 'copy',
       icon: 'copy',
       label: m.copy_text(),
@@ -64,7 +64,7 @@ export function actionsFor(item: MessageItem, acting: Acting): Action[] {
       key: 'p',
       run: () => acting.pin(item),
     },
-    item.body.kind === 'text' && {
+    isLasting(item) && {
       name: 'keep',
       icon: item.starred ? 'starred' : 'star',
       label: item.starred ? m.unkeep() : m.keep(),

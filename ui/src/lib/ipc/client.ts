@@ -107,6 +107,11 @@ export const attachmentPreview = (id: number) => shell().invoke<ArrayBuffer>('at
 export const attachmentDrop = (id: number) => shell().invoke<void>('attachment_drop', { id });
 export const attachmentsSend = (chat: number, id: string, text: string, files: SendFile[], answered: number | null) =>
   shell().invoke<void>('attachments_send', { chat, id, text, files, answered });
+/** Sends chosen photos that may be looked at once. */
+export const onceSend = (chat: number, id: string, files: SendFile[], answered: number | null) =>
+  shell().invoke<void>('once_send', { chat, id, files, answered });
+/** Photos to be shown now or never, each behind its length in four bytes. */
+export const onceOpen = (chat: number, order: number) => shell().invoke<ArrayBuffer>('once_open', { chat, order });
 export const attachmentLoad = (order: number, place: number) =>
   shell().invoke<ArrayBuffer>('attachment_load', { order, place });
 export const attachmentFetch = (order: number, place: number) =>

@@ -23,8 +23,7 @@ impl Step<'_> {
         if post.text.chars().count() > limits::MAX_TEXT_CHARS {
             return Err(StepError::TextTooLong);
         }
-        // What was voted on stays as it was asked.
-        if message.author != self.own.account || says_nothing(&post) || current.poll.is_some() {
+        if message.author != self.own.account || says_nothing(&post) || current.is_fixed() {
             return Err(StepError::NotPossible);
         }
         if current.text == post.text {
@@ -55,8 +54,7 @@ impl Step<'_> {
             return Ok(());
         }
         let mut wordings = self.wordings(message, current)?;
-        let unheard =
-            count == 0 || is_too_far(count, message.marks.edits) || says_nothing(&post) || current.poll.is_some();
+        let unheard = count == 0 || is_too_far(count, message.marks.edits) || says_nothing(&post) || current.is_fixed();
         let known = wordings.iter().find(|w| w.count == count);
         if unheard || (known.is_none() && wordings.len() >= MOST_WORDINGS) {
             self.dropped(Rejection::Malformed);

@@ -40,19 +40,23 @@ impl Step<'_> {
     /// The marks of a message whose time has started, if it has any.
     fn started(&mut self, message: &MessageRow) -> Marks {
         let Content::Post(post) = &message.content else { return message.marks };
-        let Some(seconds) = post.lifetime().filter(|_| message.marks.expires_at.is_none()) else {
-            return message.marks;
+        let marks = self.once_marks(post, message.marks);
+        let Some(seconds) = post.lifetime().filter(|_| marks.expires_at.is_none() || post.is_unopened()) else {
+            return marks;
         };
-        let expires_at = self.now.saturating_add(u64::from(seconds) * limits::SECOND);
+        let end = self.now.saturating_add(u64::from(seconds) * limits::SECOND);
+        let expires_at = marks.expires_at.map_or(end, |before| before.min(end));
         self.effect(Effect::WakeAt(expires_at));
-        Marks { expires_at: Some(expires_at), ..message.marks }
+        Marks { expires_at: Some(expires_at), ..marks }
     }
 
     /// Takes away what has had its time, and asks to be woken for what comes next.
     pub(in crate::machine) fn expire(&mut self) -> Result<(), StepError> {
         let over = self.rows.expired(self.now, MOST)?;
         for message in &over {
-            self.delete_here(message)?;
+            if !self.expire_once(message) {
+                self.delete_here(message)?;
+            }
         }
         if over.len() == MOST as usize {
             self.effect(Effect::WakeAt(self.now));

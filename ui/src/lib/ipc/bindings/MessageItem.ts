@@ -4,6 +4,7 @@ import type { CardView } from "./CardView";
 import type { Code } from "./Code";
 import type { MessageBody } from "./MessageBody";
 import type { MessageState } from "./MessageState";
+import type { OnceView } from "./OnceView";
 import type { PersonView } from "./PersonView";
 import type { PlaceView } from "./PlaceView";
 import type { PollView } from "./PollView";
@@ -66,6 +67,10 @@ card: CardView | null,
  * A point on the earth.
  */
 place: PlaceView | null, 
+/**
+ * Photos that may be looked at once; `attachments` is empty then.
+ */
+once: OnceView | null, 
 /**
  * What people think of it, in the order in which it was first said.
  */

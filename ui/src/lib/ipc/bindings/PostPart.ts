@@ -3,4 +3,4 @@
 /**
  * What a message carries, for where only a sign of it fits.
  */
-export type PostPart = "poll" | "card" | "place";
+export type PostPart = "poll" | "card" | "place" | "once";

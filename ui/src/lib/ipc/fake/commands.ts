@@ -10,6 +10,7 @@ import { CHAT_COMMANDS } from './chat-commands';
 import { FILE_COMMANDS } from './files';
 import { paintFace } from './faces';
 import { GROUP_COMMANDS } from './groups';
+import { ONCE_COMMANDS } from './once';
 import { PARTS } from './parts';
 import { refuse } from './refuse';
 import { send } from './sending';
@@ -50,6 +51,7 @@ export const COMMANDS: Record<string, Command> = {
   ...CALLS,
   ...VOICE,
   ...FILE_COMMANDS,
+  ...ONCE_COMMANDS,
   ...STORY_COMMANDS,
   app_state: (engine) => engine.world.state,
   autostart: (engine) => engine.world.autostart ?? false,

@@ -3,6 +3,7 @@ import { album } from './files-people';
 import { closedLago, forkedLago, lago, leftLago, ownLago } from './group-people';
 import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
+import { secretive } from './once';
 import { heard, listening, recording } from './voice';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
 import { withStories } from './stories';
@@ -37,6 +38,7 @@ export const scenes: Record<string, () => World> = {
   states: () => signedIn([states(), ...others()]),
   actions: () => signedIn([actions(), ...others().filter(({ row }) => row.id !== 7)]),
   files: () => signedIn([album(), noor(), maren(), ...others()]),
+  once: () => signedIn([secretive(), noor(), maren(), ...others()]),
   stories: () => withStories(signedIn([noor(), maren(), ...others()])),
   stories_own: () => withStories(signedIn([noor(), maren(), ...others()]), true),
   group: () => signedIn([lago(), noor(), maren(), ...others()]),

@@ -276,7 +276,7 @@ export function withLast(row: ChatRow, entries: readonly MessageItem[]): ChatRow
       file: last.attachments[0]?.kind ?? null,
       preview: body.kind === 'text' ? (wordsOf(last).split('\n')[0] ?? '').replace(/[*_~`]/g, '') : '',
       author: last.author?.name.split(' ')[0] ?? null,
-      part: last.poll ? 'poll' : last.card ? 'card' : last.place ? 'place' : null,
+      part: last.poll ? 'poll' : last.card ? 'card' : last.place ? 'place' : last.once ? 'once' : null,
       deleted: body.kind === 'deleted',
       call: body.kind === 'call' ? body.call : null,
       reaction: null,
