@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 10. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 11. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
@@ -16,7 +16,7 @@ END;
 CREATE TABLE chats (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
     draft TEXT
-, timer INTEGER, timer_count INTEGER, timer_actor BLOB, pinned INTEGER, archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), muted_until INTEGER, marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)), hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)), quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1)), discreet INTEGER NOT NULL DEFAULT 0 CHECK (discreet IN (0, 1)), wallpaper INTEGER) STRICT;
+, timer INTEGER, timer_count INTEGER, timer_actor BLOB, pinned INTEGER, archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), muted_until INTEGER, marked_unread INTEGER NOT NULL DEFAULT 0 CHECK (marked_unread IN (0, 1)), hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)), quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0, 1)), discreet INTEGER NOT NULL DEFAULT 0 CHECK (discreet IN (0, 1)), wallpaper INTEGER, but_mentions INTEGER NOT NULL DEFAULT 0 CHECK (but_mentions IN (0, 1))) STRICT;
 
 CREATE TABLE contacts (
     chat           INTEGER PRIMARY KEY REFERENCES chats (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
@@ -60,7 +60,7 @@ CREATE TABLE edits (
     id     BLOB NOT NULL,
     count  INTEGER NOT NULL,
     text   TEXT NOT NULL,
-    at     INTEGER NOT NULL,
+    at     INTEGER NOT NULL, mentions BLOB,
     PRIMARY KEY (author, id, count),
     FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
@@ -185,7 +185,7 @@ CREATE TABLE messages (
     text     TEXT,
     notice   TEXT,
     count    INTEGER,
-    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)), extras BLOB, relay_at INTEGER, edits INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)), expires_at INTEGER, played INTEGER NOT NULL DEFAULT 0 CHECK (played IN (0, 1)),
+    unread   INTEGER NOT NULL CHECK (unread IN (0, 1)), extras BLOB, relay_at INTEGER, edits INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0 CHECK (starred IN (0, 1)), expires_at INTEGER, played INTEGER NOT NULL DEFAULT 0 CHECK (played IN (0, 1)), mentioned INTEGER NOT NULL DEFAULT 0 CHECK (mentioned IN (0, 1)),
     UNIQUE (author, id),
     CHECK ((text IS NULL) <> (notice IS NULL))
 ) STRICT;
@@ -194,6 +194,7 @@ CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT 
 CREATE INDEX messages_gap ON messages (chat, position) WHERE notice = 'gap';
 CREATE INDEX messages_held ON messages (chat, position) WHERE state = 'held';
 CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_changed', 'key_violated');
+CREATE INDEX messages_mentioned ON messages (chat, position) WHERE unread = 1 AND mentioned = 1;
 CREATE INDEX messages_starred ON messages (position) WHERE starred = 1;
 CREATE INDEX messages_unread ON messages (chat, position) WHERE unread = 1;
 CREATE TRIGGER messages_wake_chat AFTER INSERT ON messages WHEN new.text IS NOT NULL BEGIN

@@ -3,6 +3,23 @@ const row = (page, name) => page.getByTestId('chat-row').filter({ hasText: name 
 
 export const GROUP_SHOTS = [
   { name: 'group', scene: 'group', act: (page) => row(page, 'Casa').click() },
+  { name: 'group-mentions', scene: 'group_mentions', act: (page) => row(page, 'Casa').click() },
+  {
+    name: 'group-mention-choose',
+    scene: 'group',
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('composer').pressSequentially('Ask @');
+      await page.getByTestId('mention-list').waitFor();
+      await page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    name: 'group-mention-row',
+    scene: 'group_mentions',
+    looks: ['light', 'dark'],
+    act: (page) => row(page, 'Noor').click(),
+  },
   {
     name: 'group-info',
     scene: 'group_own',

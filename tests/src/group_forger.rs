@@ -67,6 +67,8 @@ pub enum ForgedKeys {
     SenderKey(#[n(0)] ForgedSenderKey),
     #[n(14)]
     GroupSecret(#[n(0)] ForgedSecret),
+    #[n(16)]
+    ForkSeen(#[n(0)] ForgedFork),
 }
 
 /// A Megolm session, whosever it is.
@@ -79,6 +81,20 @@ pub struct ForgedSenderKey {
     pub epoch: u64,
     #[cbor(n(2), with = "minicbor::bytes")]
     pub key: Vec<u8>,
+}
+
+/// Word of a fork, true or not.
+#[derive(Debug, Clone, Encode)]
+#[cbor(map)]
+pub struct ForgedFork {
+    #[n(0)]
+    pub group: GroupId,
+    #[n(1)]
+    pub epoch: u64,
+    #[n(2)]
+    pub yours: Hash,
+    #[n(3)]
+    pub mine: Hash,
 }
 
 /// A group's secret, whoever drew it.

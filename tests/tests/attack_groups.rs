@@ -1,15 +1,15 @@
 //! The malicious member, the stranger and the relay, against a group.
 
+#[path = "attack_groups/fork.rs"]
+mod fork;
+#[path = "attack_groups/mention.rs"]
+mod mention;
+
 use minicbor::Encode;
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
 use sotto_machine::{
-    group::{
-        GroupOp, Role,
-        rows::{GroupLineKind, GroupRows as _},
-    },
-    post::Post,
-    rows::Content,
-    step::{Event, Input, Rejection},
+    group::{GroupOp, Role, rows::GroupRows as _},
+    step::{Event, Rejection},
 };
 use sotto_tests::{
     forger,
@@ -231,40 +231,6 @@ fn of_two_events_for_one_epoch_the_log_counts_the_first() {
         let state = town.person(name).group(&group).unwrap().state;
         assert_eq!((state.name.as_str(), state.epoch), ("the first", 3), "{name}");
     }
-}
-
-#[test]
-fn who_is_shown_another_group_than_the_others_is_told_and_sends_nothing_more() {
-    let (mut town, group) = scene();
-    // The relay keeps one log for Alice, and another one, with Bob's change, for Bob and Carol.
-    town.disconnect("alice");
-    town.disconnect("carol");
-    let before = town.post_office.logs.clone();
-    town.change("bob", &group, GroupOp::Rename { name: "Bob's".into() });
-    town.settle();
-    let others = std::mem::replace(&mut town.post_office.logs, before);
-    for name in ["bob", "carol"] {
-        let account = town.account(name);
-        town.post_office.shown.insert(account, others.clone());
-    }
-    town.connect("alice");
-    town.change("alice", &group, GroupOp::Rename { name: "Alice's".into() });
-    town.settle();
-    town.connect("carol");
-    town.settle();
-    let mut rng = ChaCha12Rng::seed_from_u64(3);
-    // Alice hears of Bob's change and stops; Bob and Carol, who see the same group, hear nothing of her from then on.
-    let name = "alice";
-    let row = town.person(name).group(&group).unwrap();
-    let fork = row.fork.unwrap_or_else(|| panic!("{name} was not told"));
-    assert_eq!(fork.epoch, 2, "{name}");
-    assert_ne!(fork.ours, fork.theirs);
-    let lines = town.person(name).rows.conversation(row.chat);
-    let told = |content: &Content| matches!(content, Content::Group(line) if line.what == GroupLineKind::Forked);
-    assert!(lines.iter().any(|message| told(&message.content)), "{name}");
-    let (id, post) = (MessageId([90; 16]), Box::new(Post::text("nothing more")));
-    let (now, input) = (town.now, Input::SendPost { chat: row.chat, id, post });
-    assert!(town.person_mut(name).try_step(input, now, &mut rng).is_err(), "{name}");
 }
 
 #[test]

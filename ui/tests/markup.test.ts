@@ -9,6 +9,7 @@ function short(spans: readonly Span[]): string {
       if (span.kind === 'text') return span.text;
       if (span.kind === 'code') return `c(${span.text})`;
       if (span.kind === 'link') return `a(${span.text}→${span.url})`;
+      if (span.kind === 'mention') return span.text;
       return `${span.kind[0]}(${short(span.children)})`;
     })
     .join('');

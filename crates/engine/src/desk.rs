@@ -20,7 +20,12 @@ use tokio::{
 
 pub use self::feed::SubscriptionId;
 pub(crate) use self::presence::Seen;
-use self::{feed::Feed, notices::Notices, presence::Attendance, writing::Writing};
+use self::{
+    feed::Feed,
+    notices::{Notices, Waiting},
+    presence::Attendance,
+    writing::Writing,
+};
 use crate::{
     board::Board,
     clock::Clock,
@@ -178,8 +183,8 @@ impl Desk {
         }
         self.feed.note(event);
         match event {
-            Event::Arrived { chat, author, id } => {
-                self.notices.arrived(*chat, *author, *id);
+            Event::Arrived { chat, author, id, mentioned } => {
+                self.notices.arrived(*chat, Waiting { author: *author, id: *id, mentioned: *mentioned });
                 if self.writing.end(*chat) {
                     self.board.tell(&AppEvent::Typing { chat: chat.0, writing: false });
                 }

@@ -148,6 +148,7 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::Folder::export_all(&config)?;
     view::GroupReceipt::export_all(&config)?;
     view::GroupView::export_all(&config)?;
+    view::MentionRange::export_all(&config)?;
     view::MuteFor::export_all(&config)?;
     view::Notification::export_all(&config)?;
     view::NumberCheck::export_all(&config)?;

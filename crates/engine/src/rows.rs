@@ -3,6 +3,7 @@
 mod attachments;
 mod entry;
 pub(crate) mod groups;
+pub(crate) mod mentions;
 pub(crate) mod parts;
 pub(crate) mod stories;
 
@@ -108,6 +109,8 @@ pub(crate) fn chat(row: ChatListRow, eye: &Eye) -> ChatRow {
         wallpaper: row.marks.wallpaper.and_then(Wallpaper::of),
         blocked: row.contact.blocked,
         group: None,
+        mention: None,
+        but_mentions: false,
         title,
     }
 }
@@ -119,7 +122,11 @@ fn last(row: &ThreadRow, reaction: Option<&(ReactionRow, ThreadRow)>, title: &st
     let (file, name) = attachments::newest(about);
     LastMessage {
         author: author(about, eye).map(|person| person.name),
-        preview: text(about).map(|text| preview(&text)).filter(|text| !text.is_empty()).or(name).unwrap_or_default(),
+        preview: mentions::spoken(about, eye)
+            .map(|text| preview(&text))
+            .filter(|text| !text.is_empty())
+            .or(name)
+            .unwrap_or_default(),
         part: post(about).and_then(parts::part),
         file,
         deleted: matches!(about.content, Content::Deleted),

@@ -9,6 +9,7 @@ mod call;
 mod chat;
 mod contact;
 mod group;
+mod mention;
 mod message;
 mod parts;
 mod search;
@@ -29,6 +30,7 @@ pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
 pub use group::{
     GroupFork, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView, PersonView,
 };
+pub use mention::{MentionRange, MentionView};
 pub use message::{
     MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, QuoteView, ReactionView, StarredView, ThreadPage,
     ThreadUpdate, WordingView,

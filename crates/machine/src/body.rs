@@ -254,6 +254,9 @@ pub(crate) enum Body {
         #[n(1)]
         wanted: Option<Hash>,
     },
+    /// A message of the recipient's was refused: its sender sees another group.
+    #[n(16)]
+    ForkSeen(#[n(0)] ForkSeen),
     /// Something shown for a day.
     #[n(40)]
     Story {
@@ -305,6 +308,22 @@ impl std::fmt::Debug for GroupSecret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("GroupSecret(secret)")
     }
+}
+
+/// Two heads of one group at one epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct ForkSeen {
+    #[n(0)]
+    pub(crate) group: GroupId,
+    #[n(1)]
+    pub(crate) epoch: u64,
+    /// What the recipient's message said.
+    #[n(2)]
+    pub(crate) yours: Hash,
+    /// What the sender of this has come to.
+    #[n(3)]
+    pub(crate) mine: Hash,
 }
 
 /// A counter that will not be filled.

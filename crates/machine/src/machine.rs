@@ -10,6 +10,7 @@ mod ephemeral;
 mod gap;
 mod group;
 mod identity;
+mod mention;
 mod notes;
 mod once;
 mod outbound;

@@ -12,10 +12,12 @@ use crate::{
 };
 
 mod card;
+mod mention;
 mod once;
 mod place;
 
 pub use card::Card;
+pub use mention::{MOST_MENTIONS, Mention, places, renamed};
 pub use once::{ONCE_LIFE, Once};
 pub use place::Place;
 
@@ -50,6 +52,9 @@ pub struct Post {
     /// Files that go with it, in the order in which they are shown.
     #[cbor(n(3), default, skip_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// People who are named in the text, in the order in which they stand there; only in groups.
+    #[cbor(n(4), default, skip_if = "Vec::is_empty")]
+    pub mentions: Vec<Mention>,
     /// Goes away this many seconds after it was read; on its author's side, after it was sent.
     #[n(5)]
     pub expires_after: Option<u32>,
@@ -128,7 +133,7 @@ impl Post {
 
     /// This message as an edit changes it: the words are new, and what goes with them stays.
     pub fn edited(self, new: Self) -> Self {
-        Self { text: new.text, ..self }
+        Self { text: new.text, mentions: new.mentions, ..self }
     }
 
     /// As it is believed of somebody else: attachments that make no sense are left out, and names are made harmless.

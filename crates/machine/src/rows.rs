@@ -211,6 +211,7 @@ pub enum Notice {
 
 /// What an entry of a conversation holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every entry is the large one")]
 pub enum Content {
     /// What a person wrote.
     Post(Post),

@@ -312,6 +312,8 @@ pub enum Event {
         author: AccountId,
         /// Which.
         id: MessageId,
+        /// It names this person.
+        mentioned: bool,
     },
     /// The row of a chat has changed (contact, trust, unread count).
     Chat(ChatId),

@@ -43,6 +43,10 @@ ALTER TABLE chats ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0 CHECK (quiet IN (0
 ALTER TABLE chats ADD COLUMN discreet INTEGER NOT NULL DEFAULT 0 CHECK (discreet IN (0, 1));
 ALTER TABLE chats ADD COLUMN wallpaper INTEGER;";
 
+/// A muted chat in which one hears when one is mentioned.
+pub(crate) const ADD_BUT_MENTIONS: &str = "\
+ALTER TABLE chats ADD COLUMN but_mentions INTEGER NOT NULL DEFAULT 0 CHECK (but_mentions IN (0, 1));";
+
 /// What a person has decided about a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChatMarks {
@@ -52,6 +56,8 @@ pub struct ChatMarks {
     pub archived: bool,
     /// No notifications until then (ms); [`Timestamp::MAX`] is for good.
     pub muted_until: Option<Timestamp>,
+    /// Though muted, it is heard when this person is mentioned.
+    pub but_mentions: bool,
     /// To be looked at again, whatever was read.
     pub marked_unread: bool,
     /// Its notifications make no sound.
@@ -71,6 +77,8 @@ pub enum Mark {
     Archived(bool),
     /// Until when; `None` is not at all.
     Muted(Option<Timestamp>),
+    /// For good, but for mentions of this person.
+    MutedButMentions,
     /// Or looked at.
     Unread(bool),
     /// Without a sound.
@@ -162,7 +170,7 @@ pub(crate) const SCHEDULED: &str = "(SELECT count(*) FROM scheduled WHERE schedu
 
 /// The columns of [`ChatMarks`].
 pub(crate) const MARKS: &str = "chats.pinned, chats.archived, chats.muted_until, chats.marked_unread, chats.quiet, \
-     chats.discreet, chats.wallpaper";
+     chats.discreet, chats.wallpaper, chats.but_mentions";
 
 pub(crate) fn read_marks(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatMarks> {
     Ok(ChatMarks {
@@ -173,6 +181,7 @@ pub(crate) fn read_marks(f: &mut Fields<'_, '_>) -> rusqlite::Result<ChatMarks> 
         quiet: f.take()?,
         discreet: f.take()?,
         wallpaper: f.take()?,
+        but_mentions: f.take()?,
     })
 }
 
@@ -212,17 +221,21 @@ pub(crate) fn rules(db: &Connection, chat: ChatId) -> Result<(bool, bool)> {
     Ok(one(db, sql, [Bind(&chat)], |f| Ok((f.take()?, f.take()?)))?.unwrap_or_default())
 }
 
-pub(crate) fn muted_until(db: &Connection, chat: ChatId) -> Result<Option<Timestamp>> {
-    Ok(value::<Option<Timestamp>>(db, "SELECT muted_until FROM chats WHERE id = ?1", [Bind(&chat)])?.flatten())
+/// Until when a chat is muted, and whether it is heard then when this person is mentioned.
+pub(crate) fn muted(db: &Connection, chat: ChatId) -> Result<(Option<Timestamp>, bool)> {
+    let sql = "SELECT muted_until, but_mentions FROM chats WHERE id = ?1";
+    Ok(one(db, sql, [Bind(&chat)], |f| Ok((f.take()?, f.take()?)))?.unwrap_or_default())
 }
 
 /// Entries not read in chats that make themselves heard, and one for each such chat that is only marked.
 pub(crate) fn unread_total(db: &Connection, now: Timestamp) -> Result<u32> {
     // Stories, under 0, wait for nobody.
-    let heard = "chats.id <> 0 AND hidden = 0 AND archived = 0 AND coalesce(muted_until, 0) <= ?1";
+    let there = "chats.id <> 0 AND hidden = 0 AND archived = 0";
+    let heard = "coalesce(muted_until, 0) <= ?1";
     let sql = format!(
-        "SELECT (SELECT count(*) FROM messages JOIN chats ON chats.id = messages.chat WHERE unread = 1 AND {heard}) \
-         + (SELECT count(*) FROM chats WHERE marked_unread = 1 AND {heard} \
+        "SELECT (SELECT count(*) FROM messages JOIN chats ON chats.id = messages.chat WHERE unread = 1 AND {there} \
+         AND ({heard} OR (but_mentions = 1 AND mentioned = 1))) \
+         + (SELECT count(*) FROM chats WHERE marked_unread = 1 AND {there} AND {heard} \
             AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.chat = chats.id AND unread = 1))"
     );
     Ok(value(db, &sql, [Bind(&now)])?.unwrap_or(0))
@@ -242,7 +255,12 @@ pub(crate) fn put_mark(db: &Connection, chat: ChatId, mark: Mark) -> Result<()> 
             run(db, sql, params![Bind(&chat), archived])
         }
         Mark::Muted(until) => {
-            run(db, "UPDATE chats SET muted_until = ?2 WHERE id = ?1", params![Bind(&chat), Bind(&until)])
+            let sql = "UPDATE chats SET muted_until = ?2, but_mentions = 0 WHERE id = ?1";
+            run(db, sql, params![Bind(&chat), Bind(&until)])
+        }
+        Mark::MutedButMentions => {
+            let sql = "UPDATE chats SET muted_until = ?2, but_mentions = 1 WHERE id = ?1";
+            run(db, sql, params![Bind(&chat), Bind(&Timestamp::MAX)])
         }
         Mark::Unread(marked) => {
             run(db, "UPDATE chats SET marked_unread = ?2 WHERE id = ?1", params![Bind(&chat), marked])

@@ -61,9 +61,15 @@ CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_cha
 pub(crate) const ADD_PLAYED: &str = "\
 ALTER TABLE messages ADD COLUMN played INTEGER NOT NULL DEFAULT 0 CHECK (played IN (0, 1));";
 
+/// Somebody names this person in it.
+pub(crate) const ADD_MENTIONED: &str = "\
+ALTER TABLE messages ADD COLUMN mentioned INTEGER NOT NULL DEFAULT 0 CHECK (mentioned IN (0, 1));
+CREATE INDEX messages_mentioned ON messages (chat, position) WHERE unread = 1 AND mentioned = 1;";
+
 pub(crate) const COLUMNS: &str = "messages.position, messages.id, messages.chat, messages.author, messages.at, \
      messages.state, messages.text, messages.extras, messages.notice, messages.count, messages.unread, \
-     messages.relay_at, messages.edits, messages.starred, messages.expires_at, messages.played";
+     messages.relay_at, messages.edits, messages.starred, messages.expires_at, messages.played, \
+     messages.mentioned";
 
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ThreadRow> {
     Ok(ThreadRow {
@@ -82,6 +88,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<ThreadRow> {
                 starred: f.take()?,
                 expires_at: f.take()?,
                 played: f.take()?,
+                mentioned: f.take()?,
             },
         },
         files: Vec::new(),
@@ -130,13 +137,13 @@ pub(crate) fn unread_up_to(db: &Connection, chat: ChatId, position: i64) -> Resu
 /// A new entry goes to the end; one that is there is rewritten in its place. The search index follows.
 pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
     let sql = "INSERT INTO messages (author, id, chat, at, state, text, extras, notice, count, unread, \
-               relay_at, edits, starred, expires_at, played) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
+               relay_at, edits, starred, expires_at, played, mentioned) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) \
                ON CONFLICT (author, id) DO UPDATE SET \
                chat = excluded.chat, at = excluded.at, state = excluded.state, text = excluded.text, \
                extras = excluded.extras, notice = excluded.notice, count = excluded.count, unread = excluded.unread, \
                relay_at = excluded.relay_at, edits = excluded.edits, starred = excluded.starred, \
-               expires_at = excluded.expires_at, played = excluded.played RETURNING position";
+               expires_at = excluded.expires_at, played = excluded.played, mentioned = excluded.mentioned RETURNING position";
     let (text, extras, notice, count) = content::columns(&row.content);
     let position: Option<i64> = value(
         db,
@@ -157,6 +164,7 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
             row.marks.starred,
             Bind(&row.marks.expires_at),
             row.marks.played,
+            row.marks.mentioned,
         ],
     )?;
     match (position, &row.content) {

@@ -71,6 +71,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[chats::ADD_LOOK],
     &[messages::ADD_PLAYED, receipts::ADD_PLAYED],
     &[stories::CREATE],
+    &[messages::ADD_MENTIONED, edits::ADD_MENTIONS, chats::ADD_BUT_MENTIONS],
 ];
 
 /// Makes the missing migrations.

@@ -116,9 +116,9 @@ impl<'c> Queries<'c> {
         chats::unread_total(self.db, now)
     }
 
-    /// Until when a chat is muted, which may be over.
-    pub fn muted_until(&self, chat: ChatId) -> Result<Option<Timestamp>> {
-        chats::muted_until(self.db, chat)
+    /// Until when a chat is muted, which may be over, and whether it is heard then when this person is mentioned.
+    pub fn muted(&self, chat: ChatId) -> Result<(Option<Timestamp>, bool)> {
+        chats::muted(self.db, chat)
     }
 
     /// Whether notifications of a chat are without a sound, and without what was written.

@@ -2,7 +2,7 @@
 
 use sotto_engine::{
     error::Error,
-    view::{MessageItem, StarredView, WordingView},
+    view::{MentionRange, MessageItem, StarredView, WordingView},
 };
 use tauri::State;
 
@@ -15,8 +15,9 @@ pub(crate) async fn message_reply(
     id: String,
     text: String,
     order: i64,
+    mentions: Vec<MentionRange>,
 ) -> Result<(), Error> {
-    engine.ready().await?.message_reply(chat, &id, &text, order).await
+    engine.ready().await?.message_write(chat, &id, &text, &mentions, Some(order)).await
 }
 
 #[tauri::command]
@@ -35,8 +36,9 @@ pub(crate) async fn message_edit(
     chat: i64,
     order: i64,
     text: String,
+    mentions: Vec<MentionRange>,
 ) -> Result<(), Error> {
-    engine.ready().await?.message_edit(chat, order, &text).await
+    engine.ready().await?.message_reword(chat, order, &text, &mentions).await
 }
 
 #[tauri::command]

@@ -2,7 +2,7 @@
 
 use sotto_engine::{
     error::Error,
-    view::{PlaceView, PollVotes, ScheduledView},
+    view::{MentionRange, PlaceView, PollVotes, ScheduledView},
 };
 use tauri::State;
 
@@ -79,8 +79,9 @@ pub(crate) async fn message_schedule(
     text: String,
     at: i64,
     order: Option<i64>,
+    mentions: Vec<MentionRange>,
 ) -> Result<(), Error> {
-    engine.ready().await?.message_schedule(chat, &id, &text, at, order).await
+    engine.ready().await?.message_schedule(chat, &id, &text, at, order, &mentions).await
 }
 
 #[tauri::command]

@@ -3,7 +3,7 @@
 use sotto_engine::{
     SubscriptionId,
     error::Error,
-    view::{ThreadPage, ThreadUpdate},
+    view::{MentionRange, ThreadPage, ThreadUpdate},
 };
 use tauri::{State, ipc::Channel};
 
@@ -38,8 +38,9 @@ pub(crate) async fn message_send(
     chat: i64,
     id: String,
     text: String,
+    mentions: Vec<MentionRange>,
 ) -> Result<(), Error> {
-    engine.ready().await?.message_send(chat, &id, &text).await
+    engine.ready().await?.message_write(chat, &id, &text, &mentions, None).await
 }
 
 #[tauri::command]

@@ -110,12 +110,12 @@ async fn a_scheduled_message_leaves_by_itself_survives_a_death_and_says_when_it_
     let scene = Scene::new(73).await;
     let (alice, mut bob) = scene.alice_and_bob().await;
     let chat = alice.chat();
-    let past = alice.engine.message_schedule(chat, &new_message_id(), "too late", now() - 1, None).await;
+    let past = alice.engine.message_schedule(chat, &new_message_id(), "too late", now() - 1, None, &[]).await;
     assert_eq!(past.unwrap_err().code, Code::NotPossible);
     let (soon, given_up, never) = (new_message_id(), new_message_id(), new_message_id());
-    alice.engine.message_schedule(chat, &soon, "good morning", now() + HOUR, None).await.unwrap();
-    alice.engine.message_schedule(chat, &given_up, "never mind", now() + HOUR, None).await.unwrap();
-    alice.engine.message_schedule(chat, &never, "by the way", now() + 30 * HOUR, None).await.unwrap();
+    alice.engine.message_schedule(chat, &soon, "good morning", now() + HOUR, None, &[]).await.unwrap();
+    alice.engine.message_schedule(chat, &given_up, "never mind", now() + HOUR, None, &[]).await.unwrap();
+    alice.engine.message_schedule(chat, &never, "by the way", now() + 30 * HOUR, None, &[]).await.unwrap();
     assert_eq!(alice.lists("three that wait", |row| row.scheduled == 3).await.id, chat);
     alice.engine.scheduled_cancel(&given_up).await.unwrap();
 

@@ -1,10 +1,13 @@
-// Text of a message as a tree: *bold*, _italic_, ~strike~, `code` and links. Drawn as elements, never as HTML.
+// Text of a message as a tree: *bold*, _italic_, ~strike~, `code`, links and people. Drawn as elements, never as HTML.
 import { LinkifyIt } from 'linkify-it';
+import type { MentionView } from './ipc/bindings/MentionView';
+import type { PersonView } from './ipc/bindings/PersonView';
 
 export type Span =
   | { kind: 'text'; text: string }
   | { kind: 'code'; text: string }
   | { kind: 'link'; text: string; url: string }
+  | { kind: 'mention'; text: string; person: PersonView }
   | { kind: 'bold' | 'italic' | 'strike'; children: Span[] };
 
 const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true });
@@ -16,7 +19,7 @@ const isMark = (character: string | undefined): character is Mark => character !
 const isWord = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 const isSpace = (character: string | undefined) => character === undefined || /\s/.test(character);
 
-/** A stretch that is taken as it is: an address, or code. Marks inside it are characters. */
+/** A stretch that is taken as it is: an address, a person, or code. Marks inside it are characters. */
 type Opaque = { end: number; span: Span };
 
 function linksOf(text: string): Map<number, Opaque> {
@@ -28,6 +31,14 @@ function linksOf(text: string): Map<number, Opaque> {
     ]),
   );
 }
+
+const mentionsOf = (mentions: readonly MentionView[]): Map<number, Opaque> =>
+  new Map(
+    mentions.map(({ start, length, person }) => [
+      start,
+      { end: start + length, span: { kind: 'mention', text: `@${person.name}`, person } },
+    ]),
+  );
 
 function codeAt(text: string, at: number): Opaque | undefined {
   const close = text[at] === '`' ? text.indexOf('`', at + 1) : -1;
@@ -53,12 +64,13 @@ class Parser {
   readonly #closers: Record<Mark, number[]> = { '*': [], _: [], '~': [] };
   readonly #lineEnds: number[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, mentions: readonly MentionView[]) {
     this.#text = text;
     const links = linksOf(text);
+    const people = mentionsOf(mentions);
     let at = 0;
     while (at < text.length) {
-      const opaque = links.get(at) ?? codeAt(text, at);
+      const opaque = people.get(at) ?? links.get(at) ?? codeAt(text, at);
       if (opaque) {
         this.#opaque.set(at, opaque);
         at = opaque.end;
@@ -102,6 +114,6 @@ class Parser {
   }
 }
 
-export function parseMarkup(text: string): Span[] {
-  return new Parser(text).parse(0, text.length);
+export function parseMarkup(text: string, mentions: readonly MentionView[] = []): Span[] {
+  return new Parser(text, mentions).parse(0, text.length);
 }

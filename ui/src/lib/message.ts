@@ -2,6 +2,7 @@
 import { m } from '../i18n';
 import type { FileKind } from './ipc/bindings/FileKind';
 import type { MessageItem } from './ipc/bindings/MessageItem';
+import { withNames } from './mentions';
 
 /** What nothing has become of yet. */
 export const UNTOUCHED = {
@@ -12,6 +13,7 @@ export const UNTOUCHED = {
   card: null,
   place: null,
   once: null,
+  mentions: [],
   attachments: [],
   reactions: [],
   edited: false,
@@ -26,8 +28,8 @@ export const UNTOUCHED = {
 } satisfies Partial<MessageItem>;
 
 /** The words of a message, else of what it carries; nothing for a notice and for what was taken back. */
-export const wordsOf = ({ body, card, place }: MessageItem): string =>
-  body.kind === 'text' ? body.text || (card?.name ?? place?.shown ?? '') : '';
+export const wordsOf = ({ body, card, mentions, place }: MessageItem): string =>
+  body.kind === 'text' ? withNames(body.text, mentions) || (card?.name ?? place?.shown ?? '') : '';
 
 const FILE_WORDS = { photo: m.photo, video: m.video, voice: m.voice_message, file: m.file };
 

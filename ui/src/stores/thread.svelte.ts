@@ -1,4 +1,5 @@
 // One open conversation: a window of its entries, kept current, with one's own sends drawn before the engine answers.
+import type { MentionView } from '../lib/ipc/bindings/MentionView';
 import type { MessageItem } from '../lib/ipc/bindings/MessageItem';
 import type { MessageOp } from '../lib/ipc/bindings/MessageOp';
 import type { QuoteView } from '../lib/ipc/bindings/QuoteView';
@@ -18,6 +19,7 @@ import {
   threadPins,
 } from '../lib/ipc/client';
 import { threadSubscribe, unsubscribe } from '../lib/ipc/events';
+import { rangesOf } from '../lib/mentions';
 import { UNTOUCHED, isEditable, wordsOf } from '../lib/message';
 import { RevisedStream } from './revised';
 import { toasts } from './toasts.svelte';
@@ -244,7 +246,7 @@ export class Thread {
     return this.#entries.findLast((item) => isEditable(item, Date.now()));
   }
 
-  async send(text: string, answered: MessageItem | null = null): Promise<void> {
+  async send(text: string, answered: MessageItem | null = null, mentions: readonly MentionView[] = []): Promise<void> {
     await this.toNewest();
     const quote = answered && {
       mine: answered.mine,
@@ -254,7 +256,7 @@ export class Thread {
       deleted: false,
       story: false,
     };
-    await this.#sendAs(drawMessageId(), text, quote);
+    await this.#sendAs(drawMessageId(), text, quote, [...mentions]);
   }
 
   /** Sends chosen files; the engine has them already, so it draws the message by itself. Throws what it refuses. */
@@ -265,7 +267,7 @@ export class Thread {
     else await attachmentsSend(this.chat, drawMessageId(), text, chosen, order);
   }
 
-  async #sendAs(id: string, text: string, quote: QuoteView | null): Promise<void> {
+  async #sendAs(id: string, text: string, quote: QuoteView | null, mentions: MentionView[]): Promise<void> {
     this.changedAtStart = false;
     this.#draw({
       ...UNTOUCHED,
@@ -275,12 +277,14 @@ export class Thread {
       at: Date.now(),
       state: 'sending',
       body: { kind: 'text', text },
+      mentions,
       quote,
     });
     try {
       const answered = quote?.order ?? null;
-      if (answered !== null) await messageReply(this.chat, id, text, answered);
-      else await messageSend(this.chat, id, text);
+      const ranges = rangesOf(mentions);
+      if (answered !== null) await messageReply(this.chat, id, text, answered, ranges);
+      else await messageSend(this.chat, id, text, ranges);
     } catch (reason) {
       const drawn = this.#drawn.find((item) => item.id === id);
       if (drawn) this.#draw({ ...drawn, state: 'failed', failure: refusal(reason).code });
@@ -296,7 +300,7 @@ export class Thread {
   async retry(item: MessageItem): Promise<void> {
     try {
       if (this.#drawn.includes(item) && item.body.kind === 'text') {
-        await this.#sendAs(item.id, item.body.text, item.quote);
+        await this.#sendAs(item.id, item.body.text, item.quote, item.mentions);
       } else await messageRetry(this.chat, item.id);
     } catch (reason) {
       toasts.fail(reason);

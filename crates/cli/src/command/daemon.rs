@@ -181,12 +181,14 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
         Call::ChatStart { number } => json!({ "chat": engine.chat_start(&number).await? }),
         Call::Send { to, text } => {
             let (chat, id) = (chat_of(engine, &to).await?, new_message_id());
-            engine.message_send(chat, &id, &text).await?;
+            let mentions = engine.mentions_in(chat, &text).await?;
+            engine.message_write(chat, &id, &text, &mentions, None).await?;
             json!({ "chat": chat, "id": id })
         }
         Call::Reply { chat, order, text } => {
             let id = new_message_id();
-            engine.message_reply(chat, &id, &text, order).await?;
+            let mentions = engine.mentions_in(chat, &text).await?;
+            engine.message_write(chat, &id, &text, &mentions, Some(order)).await?;
             json!({ "chat": chat, "id": id })
         }
         Call::Poll { chat, question, answers, several } => {
@@ -210,14 +212,17 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
         }
         Call::Schedule { to, text, at } => {
             let (chat, id) = (chat_of(engine, &to).await?, new_message_id());
-            engine.message_schedule(chat, &id, &text, at, None).await?;
+            engine.message_schedule(chat, &id, &text, at, None, &[]).await?;
             json!({ "chat": chat, "id": id })
         }
         Call::Scheduled { chat } => json!(engine.scheduled(chat).await?),
         Call::Unschedule { id } => json!(engine.scheduled_cancel(&id).await?),
         Call::SendScheduled { id } => json!(engine.scheduled_send(&id).await?),
         Call::React { chat, order, emoji } => json!(engine.message_react(chat, order, emoji.as_deref()).await?),
-        Call::Edit { chat, order, text } => json!(engine.message_edit(chat, order, &text).await?),
+        Call::Edit { chat, order, text } => {
+            let mentions = engine.mentions_in(chat, &text).await?;
+            json!(engine.message_reword(chat, order, text.trim_end(), &mentions).await?)
+        }
         Call::History { chat, order } => json!(engine.message_history(chat, order).await?),
         Call::Delete { chat, orders, everyone } => json!(engine.message_delete(chat, &orders, everyone).await?),
         Call::Forward { chat, orders, to } => json!(engine.message_forward(chat, &orders, &to).await?),

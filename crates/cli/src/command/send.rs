@@ -41,7 +41,8 @@ pub(crate) async fn run(arguments: &Arguments, order: &Order<'_>, output: &Outpu
     if let Some(path) = order.voice {
         session.engine.voice_file_send(chat, &id, path).await?;
     } else if order.files.0.is_empty() {
-        session.engine.message_send(chat, &id, &text).await?;
+        let mentions = session.engine.mentions_in(chat, &text).await?;
+        session.engine.message_write(chat, &id, &text, &mentions, None).await?;
     } else {
         send_files(&session.engine, chat, &id, order.once, &text, order.files).await?;
     }

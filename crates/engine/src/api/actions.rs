@@ -8,7 +8,7 @@ use crate::{
     error::{Code, Error},
     kept, people,
     rows::{self, Eye},
-    view::{MessageItem, StarredView, WordingView},
+    view::{MentionRange, MessageItem, StarredView, WordingView},
 };
 use sotto_machine::{
     is_one_emoji,
@@ -30,8 +30,7 @@ impl Handle {
     /// # Errors
     /// [`Code::TextTooLong`], [`Code::NotFound`], [`Code::DiskFull`].
     pub async fn message_reply(&self, chat: i64, id: &str, text: &str, order: i64) -> Result<(), Error> {
-        let quote = self.quote_of(chat, Some(order)).await?;
-        self.post(chat, id, Post { quote, ..Post::text(text) }).await
+        self.message_write(chat, id, text, &[], Some(order)).await
     }
 
     /// The message that another one answers, if it answers one, as it quotes it.
@@ -57,7 +56,22 @@ impl Handle {
     /// # Errors
     /// [`Code::NotFound`], [`Code::TooLate`], [`Code::TextTooLong`], [`Code::NotPossible`].
     pub async fn message_edit(&self, chat: i64, order: i64, text: &str) -> Result<(), Error> {
-        self.act(chat, order, Act::Edit(Box::new(Post::text(text.trim())))).await
+        self.message_reword(chat, order, text.trim(), &[]).await
+    }
+
+    /// The same with people who are named in the new words.
+    ///
+    /// # Errors
+    /// As [`Self::message_edit`].
+    pub async fn message_reword(
+        &self,
+        chat: i64,
+        order: i64,
+        text: &str,
+        mentions: &[MentionRange],
+    ) -> Result<(), Error> {
+        let mentions = rows::mentions::to_mentions(mentions);
+        self.act(chat, order, Act::Edit(Box::new(Post { mentions, ..Post::text(text) }))).await
     }
 
     /// The wordings of a message, oldest first.
@@ -95,7 +109,14 @@ impl Handle {
                     return Err(not_possible("what may be looked at once is not passed on"));
                 }
                 let attachments = self.renewed(post.attachments.clone()).await?;
-                posts.push(Post { forwarded: true, quote: None, expires_after: None, attachments, ..post });
+                posts.push(Post {
+                    forwarded: true,
+                    quote: None,
+                    expires_after: None,
+                    mentions: Vec::new(),
+                    attachments,
+                    ..post
+                });
             }
         }
         for chat in to.iter().take(MOST_CHATS) {

@@ -36,12 +36,14 @@ impl Handle {
     /// When the database cannot be written.
     pub async fn chat_mute(&self, chat: i64, duration: Option<MuteFor>) -> Result<(), Error> {
         let now = self.running.config.clock.now();
-        let until = duration.map(|duration| match duration {
-            MuteFor::EightHours => now + 8 * HOUR,
-            MuteFor::Week => now + WEEK,
-            MuteFor::Always => Timestamp::MAX,
-        });
-        self.mark(chat, Mark::Muted(until)).await
+        let mark = match duration {
+            None => Mark::Muted(None),
+            Some(MuteFor::EightHours) => Mark::Muted(Some(now + 8 * HOUR)),
+            Some(MuteFor::Week) => Mark::Muted(Some(now + WEEK)),
+            Some(MuteFor::Always) => Mark::Muted(Some(Timestamp::MAX)),
+            Some(MuteFor::ButMentions) => Mark::MutedButMentions,
+        };
+        self.mark(chat, mark).await
     }
 
     /// Marks a chat to be read again, or as read with everything in it.

@@ -14,7 +14,7 @@ use crate::{
     desk::News,
     error::{Code, Error},
     rows::{self, Eye},
-    view::{ThreadPage, ThreadUpdate},
+    view::{MentionRange, ThreadPage, ThreadUpdate},
 };
 
 /// Longest page that is read at once.
@@ -85,7 +85,39 @@ impl Handle {
     /// # Errors
     /// [`Code::TextTooLong`], [`Code::NotFound`], [`Code::DiskFull`].
     pub async fn message_send(&self, chat: i64, id: &str, text: &str) -> Result<(), Error> {
-        self.post(chat, id, Post::text(text)).await
+        self.message_write(chat, id, text, &[], None).await
+    }
+
+    /// Sends a text that names people, or answers a message. Mentions count in groups, of who is in them or was.
+    ///
+    /// # Errors
+    /// As [`Self::message_send`].
+    pub async fn message_write(
+        &self,
+        chat: i64,
+        id: &str,
+        text: &str,
+        mentions: &[MentionRange],
+        answered: Option<i64>,
+    ) -> Result<(), Error> {
+        let quote = self.quote_of(chat, answered).await?;
+        let mentions = rows::mentions::to_mentions(mentions);
+        self.post(chat, id, Post { quote, mentions, ..Post::text(text) }).await
+    }
+
+    /// Who is named in a text to this chat by an `@` and their whole name, for those who write without a window.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn mentions_in(&self, chat: i64, text: &str) -> Result<Vec<MentionRange>, Error> {
+        if !text.contains('@') {
+            return Ok(Vec::new());
+        }
+        match self.group_view(chat).await {
+            Ok(group) => Ok(rows::mentions::found(text, &group.members)),
+            Err(error) if error.code == Code::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sends anything that a person may write.

@@ -3,7 +3,12 @@
 use sotto_machine::{post::Post, schedule::ScheduleInput, step::Input};
 
 use super::{chat_id, messages::message_id};
-use crate::{Handle, error::Error, rows::parts, view::ScheduledView};
+use crate::{
+    Handle,
+    error::Error,
+    rows::{mentions::to_mentions, parts},
+    view::{MentionRange, ScheduledView},
+};
 
 impl Handle {
     /// Keeps a text under an id that the window drew and sends it then (ms since the epoch), as an answer if a
@@ -19,9 +24,11 @@ impl Handle {
         text: &str,
         at: i64,
         order: Option<i64>,
+        mentions: &[MentionRange],
     ) -> Result<(), Error> {
         let quote = self.quote_of(chat, order).await?;
-        let post = Box::new(Post { quote, ..Post::text(text) });
+        let mentions = to_mentions(mentions);
+        let post = Box::new(Post { quote, mentions, ..Post::text(text) });
         let put = ScheduleInput::Put { chat: chat_id(chat), id: message_id(id)?, at: time(at), post };
         self.schedule_step(put).await?;
         self.drop_draft(chat).await

@@ -133,11 +133,14 @@ pub(super) async fn notification(
     let look = move |queries: &Queries<'_>| {
         let Some(row) = queries.message(&author, &id)?.filter(|row| row.message.unread) else { return Ok(None) };
         let Some(contact) = queries.person(&author)? else { return Ok(None) };
-        if contact.contact.blocked || queries.muted_until(chat)?.is_some_and(|until| until > now) {
+        let (muted_until, but_mentions) = queries.muted(chat)?;
+        let muted = muted_until.is_some_and(|until| until > now) && !(but_mentions && row.message.marks.mentioned);
+        if contact.contact.blocked || muted {
             return Ok(None);
         }
         let name = people::title_of(&contact);
-        let text = rows::text(&row.message).map(|text| text.chars().take(NOTIFICATION).collect::<String>());
+        let text = rows::mentions::looked_up(&row.message, queries)?
+            .map(|text| text.chars().take(NOTIFICATION).collect::<String>());
         let (title, text) = match queries.group_of_chat(chat)? {
             Some(group) => (group.state.name, text.map(|text| format!("{name}: {text}"))),
             None => (name, text),

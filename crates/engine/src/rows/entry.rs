@@ -8,7 +8,8 @@ use sotto_store::{Queries, StoreError, ThreadRow, Unread};
 use sotto_wire::{AccountId, limits};
 
 use super::{
-    Eye, attachments, author, call_line, failure as failure_code, groups, milliseconds, notice, parts, stories,
+    Eye, attachments, author, call_line, failure as failure_code, groups, mentions, milliseconds, notice, parts,
+    stories,
 };
 use crate::{
     error::Code,
@@ -54,6 +55,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         state: eye.state(message.state),
         failure,
         author: author(&message, eye),
+        mentions: post.map(|post| mentions::views(post, eye)).unwrap_or_default(),
         quote: match post.and_then(|post| post.quote.as_ref()) {
             Some(quote) if post.is_some_and(|post| post.to_story) => {
                 stories::quoted(quote, message.chat, eye, queries)?
@@ -104,7 +106,11 @@ fn quote(quote: &Quote, chat: ChatId, eye: &Eye, queries: &Queries<'_>) -> Resul
         return Ok(None);
     }
     let text = match original.as_ref().map(|row| &row.message.content) {
-        Some(Content::Post(post)) => post.excerpt(),
+        Some(Content::Post(post)) if post.mentions.is_empty() => post.excerpt(),
+        Some(Content::Post(_)) => {
+            let words = original.as_ref().map(|row| mentions::looked_up(&row.message, queries)).transpose()?.flatten();
+            words.unwrap_or_default().chars().take(EXCERPT).collect()
+        }
         Some(Content::Notice(_) | Content::Group(_) | Content::Call(_) | Content::Deleted) => String::new(),
         None if mine => String::new(),
         None => quote.excerpt.chars().take(EXCERPT).collect(),

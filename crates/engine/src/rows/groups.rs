@@ -108,7 +108,14 @@ impl Eye {
 }
 
 fn named(message: &MessageRow) -> Vec<AccountId> {
-    let Content::Group(line) = &message.content else { return vec![message.author] };
+    let line = match &message.content {
+        Content::Group(line) => line,
+        Content::Post(post) => {
+            let mentioned = post.mentions.iter().map(|mention| mention.account);
+            return mentioned.chain([message.author]).collect();
+        }
+        _ => return vec![message.author],
+    };
     let mut accounts = vec![line.by];
     match &line.what {
         GroupLineKind::Added(who) => accounts.extend(who),
@@ -162,6 +169,8 @@ pub(crate) fn group(row: GroupListRow, eye: &Eye) -> ChatRow {
         discreet: row.marks.discreet,
         wallpaper: row.marks.wallpaper.and_then(Wallpaper::of),
         blocked: false,
+        mention: row.mention,
+        but_mentions: row.marks.but_mentions,
         group: Some(GroupSummary {
             members: u32::try_from(state.members.len().max(1)).unwrap_or(u32::MAX),
             member: state.epoch == 0 || eye.role(&row.group).is_some(),

@@ -28,6 +28,9 @@ pub struct ChatRow {
     pub last: Option<LastMessage>,
     /// Messages not read yet.
     pub unread: u32,
+    /// Where the first message not read yet is that mentions this person, to jump to; only in groups.
+    #[ts(type = "number | null")]
+    pub mention: Option<i64>,
     /// What was written and not sent.
     pub draft: Option<String>,
     /// Messages disappear so many seconds after they were read; 0 when they stay.
@@ -48,6 +51,8 @@ pub struct ChatRow {
     /// No notifications until then (ms since the epoch); `Number.MAX_SAFE_INTEGER` is for good. May be over.
     #[ts(type = "number | null")]
     pub muted_until: Option<i64>,
+    /// Though muted, it is heard when this person is mentioned.
+    pub but_mentions: bool,
     /// To be looked at again, whatever was read.
     pub marked_unread: bool,
     /// Its notifications make no sound.
@@ -133,6 +138,8 @@ pub enum MuteFor {
     Week,
     /// Until it is taken back.
     Always,
+    /// Until it is taken back, but for mentions of this person in a group.
+    ButMentions,
 }
 
 /// The newest message of a chat, for its row.

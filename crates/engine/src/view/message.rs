@@ -182,6 +182,8 @@ pub struct MessageItem {
     pub author: Option<PersonView>,
     /// What it holds.
     pub body: MessageBody,
+    /// People who are named in it, in the order in which they stand there; only in groups.
+    pub mentions: Vec<super::MentionView>,
     /// Files that go with it, in the order in which they are shown.
     pub attachments: Vec<AttachmentView>,
     /// What it answers.

@@ -183,7 +183,7 @@ impl Step<'_> {
         self.over(live, Outcome::Missed)?;
         if let Some(line) = self.message(&live.account, &live.call)? {
             self.put_message(MessageRow { unread: true, ..line });
-            self.event(Event::Arrived { chat: live.chat, author: live.account, id: live.call });
+            self.event(Event::Arrived { chat: live.chat, author: live.account, id: live.call, mentioned: false });
         }
         Ok(())
     }

@@ -281,6 +281,7 @@ impl Step<'_> {
             Body::Gone { counters } => self.gone(contact, device, &counters),
             Body::SenderKey(key) => self.receive_sender_key(device, &key),
             Body::GroupSecret(secret) => self.receive_group_secret(device.account, &secret),
+            Body::ForkSeen(seen) => self.receive_fork(device.account, &seen),
             Body::GroupNews { group, wanted } => self.receive_group_news(device.account, group, wanted),
         }
     }
@@ -296,8 +297,10 @@ impl Step<'_> {
             // Put away or run out here: a copy does not bring it back, but its sender need not send another.
             return Ok(true);
         }
-        let post = post.believed();
-        let marks = self.once_marks(&post, Marks { relay_at: Some(at), ..Marks::default() });
+        let post = self.with_mentions(chat, post.believed())?;
+        let mentioned = self.is_mentioned(&author, &post.mentions);
+        let marks = Marks { relay_at: Some(at), mentioned, ..Marks::default() };
+        let marks = self.once_marks(&post, marks);
         self.put_message(MessageRow {
             id,
             chat,
@@ -309,7 +312,7 @@ impl Step<'_> {
             unread: true,
             marks,
         });
-        self.event(Event::Arrived { chat, author, id });
+        self.event(Event::Arrived { chat, author, id, mentioned });
         self.do_waiting(chat, author, id)?;
         Ok(true)
     }

@@ -1,6 +1,7 @@
 //! Groups within a step: changes on their way into the log, the log read back, and what is said in between.
 
 mod change;
+mod fork;
 mod log;
 mod receiving;
 mod rows;
@@ -9,7 +10,7 @@ mod sharing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sotto_wire::GroupId;
+use sotto_wire::{AccountId, GroupId};
 
 use super::context::Step;
 use crate::{
@@ -30,6 +31,8 @@ pub(super) struct Memory {
     refused: BTreeSet<GroupId>,
     /// Groups whose missing secret was asked for.
     asked: BTreeSet<GroupId>,
+    /// Members who were told that they see another group.
+    told: BTreeSet<(GroupId, AccountId)>,
 }
 
 impl Step<'_> {

@@ -33,8 +33,10 @@ impl Step<'_> {
         }
         post.expires_after = self.timer(chat)?.map(|timer| timer.seconds).filter(|seconds| *seconds > 0);
         if let Some(group) = self.group_of_chat(chat)? {
+            let post = self.with_mentions(chat, post)?;
             return self.send_to_group(&group, id, post);
         }
+        post.mentions.clear();
         let mut contact = self.contact(chat)?;
         if contact.blocked {
             return Err(StepError::Blocked);

@@ -148,7 +148,7 @@ impl Step<'_> {
             unread: true,
             marks: Marks { relay_at: Some(at), expires_at: Some(expires_at), ..Marks::default() },
         });
-        self.event(Event::Arrived { chat: STORIES, author, id });
+        self.event(Event::Arrived { chat: STORIES, author, id, mentioned: false });
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use sotto_wire::{AccountId, MessageId, Timestamp};
 
 use super::{ChatId, MessageRow, Read};
+use crate::post::Mention;
 
 /// What has become of a message since it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,6 +18,8 @@ pub struct Marks {
     pub expires_at: Option<Timestamp>,
     /// Recorded speech of somebody else that was listened to here.
     pub played: bool,
+    /// Somebody else names this person in it.
+    pub mentioned: bool,
 }
 
 /// What one person thinks of a message.
@@ -49,6 +52,8 @@ pub struct EditRow {
     pub count: u32,
     /// The words.
     pub text: String,
+    /// Who is named in them.
+    pub mentions: Vec<Mention>,
     /// The relay's time.
     pub at: Timestamp,
 }

@@ -25,6 +25,8 @@ pub struct GroupListRow {
     pub scheduled: u32,
     /// Entries not read yet.
     pub unread: u32,
+    /// Where the first of them is that mentions this person.
+    pub mention: Option<i64>,
     /// The newest entry.
     pub newest: Option<ThreadRow>,
     /// What was decided about it.
@@ -48,8 +50,9 @@ fn select() -> String {
     let columns = super::COLUMNS.split(", ").map(|column| format!("groups.{column}")).collect::<Vec<_>>().join(", ");
     format!(
         "SELECT {columns}, chats.draft, coalesce(chats.timer, 0), {SCHEDULED}, {MARKS}, \
-         (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), {} \
-         FROM chats JOIN groups ON groups.chat = chats.id LEFT JOIN messages ON messages.position = \
+         (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), \
+         (SELECT min(position) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1 AND new.mentioned = 1), \
+         {} FROM chats JOIN groups ON groups.chat = chats.id LEFT JOIN messages ON messages.position = \
          (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
         messages::COLUMNS
     )
@@ -62,7 +65,8 @@ fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<GroupListRow> {
     let scheduled = f.take()?;
     let marks = chats::read_marks(f)?;
     let unread = f.take()?;
+    let mention = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);
-    Ok(GroupListRow { order, group, draft, timer, scheduled, unread, newest, marks })
+    Ok(GroupListRow { order, group, draft, timer, scheduled, unread, mention, newest, marks })
 }

@@ -13,7 +13,14 @@ fn reaction(person: sotto_wire::AccountId, emoji: Option<&str>, count: u32) -> C
 }
 
 fn wording(count: u32, text: &str) -> Change {
-    Change::PutEdit(EditRow { author: ME, id: message_id(1), count, text: text.to_owned(), at: 9 })
+    Change::PutEdit(EditRow {
+        author: ME,
+        id: message_id(1),
+        count,
+        text: text.to_owned(),
+        mentions: Vec::new(),
+        at: 9,
+    })
 }
 
 fn pinned(pinned: bool) -> Change {

@@ -25,6 +25,12 @@ async function unblock(row: ChatRow): Promise<void> {
   if (await done(chatBlock(row.id, false))) toasts.say(m.unblocked({ name: row.title }));
 }
 
+const butMentions = (row: ChatRow): MenuItem => ({
+  icon: 'at',
+  label: m.mute_but_mentions(),
+  run: () => void mute(row, 'but_mentions'),
+});
+
 const muteItem = (row: ChatRow): MenuItem =>
   chats.isMuted(row)
     ? { icon: 'bell', label: m.unmute(), run: () => void mute(row, null) }
@@ -35,6 +41,7 @@ const muteItem = (row: ChatRow): MenuItem =>
           { icon: 'clock', label: m.mute_eight_hours(), run: () => void mute(row, 'eight_hours') },
           { icon: 'clock', label: m.mute_week(), run: () => void mute(row, 'week') },
           { icon: 'mute', label: m.mute_always(), run: () => void mute(row, 'always') },
+          ...(row.group ? [butMentions(row)] : []),
         ],
       };
 

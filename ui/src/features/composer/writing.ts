@@ -5,6 +5,10 @@ export const LIMIT = 16_000;
 /** From here on the rest is counted down. */
 export const NEAR_LIMIT = LIMIT - 1_000;
 
+/** The list of people whom one could name, and one of them, as a screen reader is told. */
+export const MENTION_LIST = 'mention-list';
+export const mentionOption = (place: number): string => `${MENTION_LIST}-${place}`;
+
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>;
 
 /** WebKit ends a composition before the Enter that confirmed it arrives, and marks that key with this code. */

@@ -14,6 +14,7 @@ import type { GroupRole } from './bindings/GroupRole';
 import type { GroupView } from './bindings/GroupView';
 import type { Folder } from './bindings/Folder';
 import type { Me } from './bindings/Me';
+import type { MentionRange } from './bindings/MentionRange';
 import type { MessageItem } from './bindings/MessageItem';
 import type { MuteFor } from './bindings/MuteFor';
 import type { NumberCheck } from './bindings/NumberCheck';
@@ -95,8 +96,8 @@ export const searchChat = (chat: number, text: string) => shell().invoke<SearchP
 
 export const threadPage = (chat: number, before: number | null, after: number | null, limit: number) =>
   shell().invoke<ThreadPage>('thread_page', { chat, before, after, limit });
-export const messageSend = (chat: number, id: string, text: string) =>
-  shell().invoke<void>('message_send', { chat, id, text });
+export const messageSend = (chat: number, id: string, text: string, mentions: readonly MentionRange[] = []) =>
+  shell().invoke<void>('message_send', { chat, id, text, mentions });
 /** Names a chosen file whose bytes follow. */
 export const attachmentBegin = (name: string, size: number) =>
   shell().invoke<number>('attachment_begin', { name, size });
@@ -137,19 +138,30 @@ export const placeCheck = (input: string) => shell().invoke<PlaceView | null>('p
 export const placeSend = (chat: number, id: string, place: string, text: string) =>
   shell().invoke<void>('place_send', { chat, id, place, text });
 
-export const messageSchedule = (chat: number, id: string, text: string, at: number, order: number | null) =>
-  shell().invoke<void>('message_schedule', { chat, id, text, at, order });
+export const messageSchedule = (
+  chat: number,
+  id: string,
+  text: string,
+  at: number,
+  order: number | null,
+  mentions: readonly MentionRange[] = [],
+) => shell().invoke<void>('message_schedule', { chat, id, text, at, order, mentions });
 export const scheduled = (chat: number) => shell().invoke<ScheduledView[]>('scheduled', { chat });
 export const scheduledMove = (id: string, at: number) => shell().invoke<void>('scheduled_move', { id, at });
 export const scheduledCancel = (id: string) => shell().invoke<void>('scheduled_cancel', { id });
 export const scheduledSend = (id: string) => shell().invoke<void>('scheduled_send', { id });
 
-export const messageReply = (chat: number, id: string, text: string, order: number) =>
-  shell().invoke<void>('message_reply', { chat, id, text, order });
+export const messageReply = (
+  chat: number,
+  id: string,
+  text: string,
+  order: number,
+  mentions: readonly MentionRange[] = [],
+) => shell().invoke<void>('message_reply', { chat, id, text, order, mentions });
 export const messageReact = (chat: number, order: number, emoji: string | null) =>
   shell().invoke<void>('message_react', { chat, order, emoji });
-export const messageEdit = (chat: number, order: number, text: string) =>
-  shell().invoke<void>('message_edit', { chat, order, text });
+export const messageEdit = (chat: number, order: number, text: string, mentions: readonly MentionRange[] = []) =>
+  shell().invoke<void>('message_edit', { chat, order, text, mentions });
 export const messageHistory = (chat: number, order: number) =>
   shell().invoke<WordingView[]>('message_history', { chat, order });
 export const messageDelete = (chat: number, orders: readonly number[], everyone: boolean) =>

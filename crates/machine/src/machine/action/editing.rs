@@ -26,14 +26,14 @@ impl Step<'_> {
         if message.author != self.own.account || says_nothing(&post) || current.is_fixed() {
             return Err(StepError::NotPossible);
         }
-        if current.text == post.text {
+        let post = self.with_mentions(message.chat, Post { mentions: post.mentions, ..Post::text(post.text) })?;
+        if (&current.text, &current.mentions) == (&post.text, &post.mentions) {
             return Ok(());
         }
         if is_over(message, self.now, limits::EDIT_WINDOW) {
             return Err(StepError::TooLate);
         }
         let (chat, count) = (message.chat, message.marks.edits.saturating_add(1));
-        let post = Post::text(post.text);
         let body = Body::Edit { message: message.id, count, post: post.clone() };
         self.take_edit(message, self.now, count, post)?;
         self.tell_conversation(chat, &body)
@@ -69,13 +69,16 @@ impl Step<'_> {
         {
             self.change(Change::PutEdit(first.clone()));
         }
-        let wording = EditRow { author: message.author, id: message.id, count, text: post.text.clone(), at };
+        let post = self.with_mentions(message.chat, post)?;
+        let (text, mentions) = (post.text.clone(), post.mentions.clone());
+        let wording = EditRow { author: message.author, id: message.id, count, text, mentions, at };
         wordings.retain(|w| w.count != count);
         wordings.push(wording.clone());
         self.change(Change::PutEdit(wording));
         if count >= message.marks.edits {
+            let mentioned = self.is_mentioned(&message.author, &post.mentions);
             let content = Content::Post(current.clone().edited(post));
-            let marks = Marks { edits: count, ..message.marks };
+            let marks = Marks { edits: count, mentioned, ..message.marks };
             self.put_message(MessageRow { content, marks, ..message.clone() });
         }
         Ok(())
@@ -92,7 +95,8 @@ impl Step<'_> {
         wordings.retain(|w| w.count != count);
         self.change(Change::DeleteEdit { author: message.author, id, count });
         let Some(newest) = wordings.iter().max_by_key(|w| w.count) else { return Ok(()) };
-        let content = Content::Post(current.clone().edited(Post::text(newest.text.clone())));
+        let before = Post { mentions: newest.mentions.clone(), ..Post::text(newest.text.clone()) };
+        let content = Content::Post(current.clone().edited(before));
         let marks = Marks { edits: newest.count, ..message.marks };
         if newest.count == 0 {
             self.change(Change::DeleteEdit { author: message.author, id, count: 0 });
@@ -118,8 +122,8 @@ impl Step<'_> {
         }
         if wordings.is_empty() {
             let at = message.marks.relay_at.unwrap_or(message.at);
-            let text = current.text.clone();
-            wordings.push(EditRow { author: message.author, id: message.id, count: 0, text, at });
+            let (text, mentions) = (current.text.clone(), current.mentions.clone());
+            wordings.push(EditRow { author: message.author, id: message.id, count: 0, text, mentions, at });
         }
         Ok(wordings)
     }

@@ -12,9 +12,7 @@ use crate::{
     group::{
         megolm,
         payload::{self, GroupInner},
-        rows::{
-            Fork, GroupChange, GroupLine, GroupLineKind, GroupParkedRow, GroupReceiptRow, GroupRow, GroupSessionInRow,
-        },
+        rows::{GroupChange, GroupParkedRow, GroupReceiptRow, GroupRow, GroupSessionInRow},
         secret::Tag,
     },
     rows::MessageState,
@@ -135,7 +133,8 @@ impl Step<'_> {
             false => self.group_event(&row.id(), inner.epoch)?.map(|event| event.hash),
         };
         if ours != Some(inner.state_hash) {
-            return self.forked(row, ours, inner);
+            self.forked(row, ours, inner)?;
+            return self.refuse_payload(Rejection::Forked);
         }
         if !may_speak(&row, inner, at) {
             return self.refuse_payload(Rejection::NotAllowed);
@@ -192,17 +191,6 @@ impl Step<'_> {
         }
         let known = list_is_known(sender.list_version, sender.list_hash, peer.version, peer.list.hash(), &peer.chain);
         Ok(if known { Ok(()) } else { Err(Rejection::ListRolledBack) })
-    }
-
-    /// A member sees another group at this epoch. Both heads are kept and shown, and nothing more is sent.
-    fn forked(&mut self, row: GroupRow, ours: Option<Hash>, inner: &GroupInner) -> Result<Taken, StepError> {
-        let member = inner.sender.account;
-        if let Some(ours) = ours.filter(|_| row.fork.is_none() && row.state.member(&member).is_some()) {
-            let (chat, epoch, theirs) = (row.chat, inner.epoch, inner.state_hash);
-            self.put_group(GroupRow { fork: Some(Fork { epoch, ours, theirs, member }), ..row });
-            self.group_line(chat, GroupLine { by: member, what: GroupLineKind::Forked }, self.now);
-        }
-        self.refuse_payload(Rejection::Forked)
     }
 
     /// A member has it, or has read it. The message is as far as the slowest of those it was for and who are there.

@@ -41,6 +41,10 @@ last: LastMessage | null,
  */
 unread: number, 
 /**
+ * Where the first message not read yet is that mentions this person, to jump to; only in groups.
+ */
+mention: number | null, 
+/**
  * What was written and not sent.
  */
 draft: string | null, 
@@ -76,6 +80,10 @@ archived: boolean,
  * No notifications until then (ms since the epoch); `Number.MAX_SAFE_INTEGER` is for good. May be over.
  */
 muted_until: number | null, 
+/**
+ * Though muted, it is heard when this person is mentioned.
+ */
+but_mentions: boolean, 
 /**
  * To be looked at again, whatever was read.
  */

@@ -2,6 +2,7 @@
 import type { AttachmentView } from "./AttachmentView";
 import type { CardView } from "./CardView";
 import type { Code } from "./Code";
+import type { MentionView } from "./MentionView";
 import type { MessageBody } from "./MessageBody";
 import type { MessageState } from "./MessageState";
 import type { OnceView } from "./OnceView";
@@ -47,6 +48,10 @@ author: PersonView | null,
  * What it holds.
  */
 body: MessageBody, 
+/**
+ * People who are named in it, in the order in which they stand there; only in groups.
+ */
+mentions: Array<MentionView>, 
 /**
  * Files that go with it, in the order in which they are shown.
  */

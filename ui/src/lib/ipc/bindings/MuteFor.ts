@@ -3,4 +3,4 @@
 /**
  * For how long a chat is muted.
  */
-export type MuteFor = "eight_hours" | "week" | "always";
+export type MuteFor = "eight_hours" | "week" | "always" | "but_mentions";

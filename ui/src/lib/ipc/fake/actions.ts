@@ -2,6 +2,7 @@
 import type { MessageItem } from '../bindings/MessageItem';
 import type { ReactionView } from '../bindings/ReactionView';
 import type { FakeEngine } from './engine';
+import { mentioned } from './groups';
 import { refuse } from './refuse';
 import { send } from './sending';
 
@@ -28,22 +29,23 @@ function reacted(before: readonly ReactionView[], emoji: string | null): Reactio
 const textOf = (item: MessageItem) => (item.body.kind === 'text' ? item.body.text : '');
 
 export const ACTIONS: Record<string, Command> = {
-  message_reply: (engine, { chat, id, text, order }) => {
+  message_reply: (engine, { chat, id, text, order, mentions }) => {
     const original = entry(engine, chat, order);
     const { mine } = original;
     const name = mine ? '' : engine.person(chat).row.title;
     const quote = { mine, name, text: textOf(original), order: original.order, deleted: false, story: false };
-    send(engine, chat, id as string, text as string, { quote });
+    send(engine, chat, id as string, text as string, { quote, mentions: mentioned(engine.person(chat), mentions) });
   },
   message_react: (engine, { chat, order, emoji }) => {
     const { reactions } = entry(engine, chat, order);
     engine.change(engine.person(chat), order as number, { reactions: reacted(reactions, emoji as string | null) });
   },
-  message_edit: (engine, { chat, order, text }) => {
+  message_edit: (engine, { chat, order, text, mentions }) => {
     const item = entry(engine, chat, order);
     if (item.editable_until === null || item.editable_until < Date.now()) throw refuse('too_late');
     const body = { kind: 'text', text: text as string } as const;
-    engine.change(engine.person(chat), order as number, { body, edited: true });
+    const one = engine.person(chat);
+    engine.change(one, order as number, { body, edited: true, mentions: mentioned(one, mentions) });
   },
   message_history: (engine, { chat, order }) => {
     const item = entry(engine, chat, order);

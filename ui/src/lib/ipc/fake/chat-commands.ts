@@ -43,10 +43,10 @@ export const CHAT_COMMANDS: Record<string, (engine: FakeEngine, args: Given) => 
     const until =
       duration === null
         ? null
-        : duration === 'always'
+        : duration === 'always' || duration === 'but_mentions'
           ? Number.MAX_SAFE_INTEGER
           : Date.now() + (LENGTHS[String(duration)] ?? 0);
-    change(engine, chat, { muted_until: until });
+    change(engine, chat, { muted_until: until, but_mentions: duration === 'but_mentions' });
   },
   chat_mark: (engine, { chat, unread }) =>
     change(engine, chat, unread ? { marked_unread: true } : { marked_unread: false, unread: 0 }),

@@ -9,7 +9,7 @@ import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
 import { FILE_COMMANDS } from './files';
 import { paintFace } from './faces';
-import { GROUP_COMMANDS } from './groups';
+import { GROUP_COMMANDS, mentioned } from './groups';
 import { ONCE_COMMANDS } from './once';
 import { PARTS } from './parts';
 import { refuse } from './refuse';
@@ -145,8 +145,8 @@ export const COMMANDS: Record<string, Command> = {
 
   thread_page: (engine, { chat, before, after, limit }) =>
     engine.page(chat as number, before as number | null, after as number | null, limit as number),
-  message_send: (engine, { chat, id, text }) => {
-    send(engine, chat, id as string, text as string);
+  message_send: (engine, { chat, id, text, mentions }) => {
+    send(engine, chat, id as string, text as string, { mentions: mentioned(engine.person(chat), mentions) });
   },
   message_retry: (engine, { chat, id }) => {
     const one = engine.person(chat);

@@ -1,7 +1,8 @@
 // The groups of the scenes.
 import type { GroupView } from '../bindings/GroupView';
 import { MYSELF, OPEN, groupView, summary, who } from './groups';
-import { type Person, moment, noted, person, said, wrote } from './world';
+import { mentionsIn } from '../../mentions';
+import { type Person, moment, noted, person, said, withLines, wrote } from './world';
 
 const at = (time: string) => moment(0, time);
 const yesterday = (time: string) => moment(1, time);
@@ -52,6 +53,23 @@ export function lago(part: Partial<GroupView> = {}): Person {
   );
   one.group = view;
   return one;
+}
+
+/** Two messages that name people, one of which names oneself and is not read yet. */
+export function namedLago(): Person {
+  const ask = 'Can @Papá bring the big pot? @Ilse Vermeer has the lid';
+  const one = withLines(lago(), [
+    said(at('20:40'), ask, { author: ANOUK, mentions: mentionsIn(ask, [PAPA, ILSE]) }),
+    wrote(at('20:41'), 'I have room for it, @Jonas Reuter drives with me', 'read', {
+      mentions: mentionsIn('I have room for it, @Jonas Reuter drives with me', [JONAS]),
+    }),
+    said(at('20:44'), `@${MYSELF.name} and the viola?`, {
+      author: ILSE,
+      mentions: mentionsIn(`@${MYSELF.name}`, [MYSELF]),
+    }),
+  ]);
+  const last = one.entries.at(-1)?.order ?? null;
+  return { ...one, row: { ...one.row, unread: 1, mention: last } };
 }
 
 /** One's own, with everything an owner may do. */

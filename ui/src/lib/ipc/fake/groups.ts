@@ -3,6 +3,8 @@ import type { GroupNotice } from '../bindings/GroupNotice';
 import type { GroupPolicy } from '../bindings/GroupPolicy';
 import type { GroupRole } from '../bindings/GroupRole';
 import type { GroupView } from '../bindings/GroupView';
+import type { MentionRange } from '../bindings/MentionRange';
+import type { MentionView } from '../bindings/MentionView';
 import type { PersonView } from '../bindings/PersonView';
 import type { FakeEngine } from './engine';
 import { refuse } from './refuse';
@@ -47,6 +49,14 @@ export function groupView(chat: number, title: string, part: Partial<GroupView>)
     fork: null,
     ...part,
   };
+}
+
+/** What a window has marked, as it is drawn. */
+export function mentioned(one: Person, ranges: unknown): MentionView[] {
+  return ((ranges ?? []) as MentionRange[]).flatMap(({ start, length, account }) => {
+    const found = one.group?.members.find((member) => member.person.account === account);
+    return found ? [{ start, length, person: found.person }] : [];
+  });
 }
 
 /** What a row shows of it. */

@@ -1,6 +1,6 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
 import { album } from './files-people';
-import { closedLago, forkedLago, lago, leftLago, ownLago } from './group-people';
+import { closedLago, forkedLago, lago, leftLago, namedLago, ownLago } from './group-people';
 import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
 import { secretive } from './once';
@@ -42,6 +42,7 @@ export const scenes: Record<string, () => World> = {
   stories: () => withStories(signedIn([noor(), maren(), ...others()])),
   stories_own: () => withStories(signedIn([noor(), maren(), ...others()]), true),
   group: () => signedIn([lago(), noor(), maren(), ...others()]),
+  group_mentions: () => signedIn([namedLago(), noor(), maren(), ...others()]),
   group_own: () => signedIn([ownLago(), noor(), maren(), ...others()]),
   group_closed: () => signedIn([closedLago(), ...others()]),
   group_left: () => signedIn([leftLago(), ...others()]),

@@ -229,6 +229,8 @@ export function person(given: Given, extra: Extra = {}): Person {
     pinned: null,
     archived: false,
     muted_until: null,
+    but_mentions: false,
+    mention: null,
     marked_unread: false,
     quiet: false,
     discreet: false,
