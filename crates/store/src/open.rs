@@ -95,6 +95,8 @@ pub(crate) fn unlock(path: &Path, flags: OpenFlags, key: &[u8; 32]) -> Result<Co
     connection.execute_batch("PRAGMA cipher_compatibility = 4;")?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Otherwise each new value bound to a statement has it compiled anew: that was half of the time of catching up.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // The first page is read here, and its authentication code checked with the key.
     match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
         Ok(()) => {}
@@ -138,4 +140,25 @@ fn looks_encrypted(path: &Path) -> bool {
     let mut start = [0; 15];
     let whole = path.metadata().is_ok_and(|file| file.len() >= PAGE && file.len() % PAGE == 0);
     whole && File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && &start != b"SQLite format 3"
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_it_is_asked_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("sotto.db"), &[7; 32]).unwrap();
+        let sql = "SELECT pair_counter FROM gaps WHERE device = ?1 ORDER BY pair_counter";
+        let mut statement = store.connection.prepare(sql).unwrap();
+        for device in [[1_u8; 16], [2; 16], [3; 16]] {
+            let found: Vec<i64> =
+                statement.query_map([&device[..]], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+            assert!(found.is_empty());
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
 }

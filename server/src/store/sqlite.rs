@@ -18,7 +18,7 @@ mod writer;
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use sotto_wire::{
     AccountId, DeviceId, DeviceTokenHash, GroupAppend, GroupId, PhoneNumber, SendId, Signed, Timestamp,
     limits::{MAILBOX_LIFE, SEND_ID_LIFE},
@@ -56,7 +56,7 @@ impl SqliteStore {
     /// [`StoreError`], if it cannot be opened or was made by a newer relay.
     pub fn open(path: &Path, most_bytes: u64) -> Result<Self, StoreError> {
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
+        make_ready(&connection)?;
         // Before anything that touches the file, after which it can only be changed by writing all of it anew.
         connection.pragma_update(None, "page_size", PAGE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -65,7 +65,6 @@ impl SqliteStore {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         connection.pragma_update(None, "cache_size", -16_384)?;
-        connection.set_prepared_statement_cache_capacity(64);
         schema::migrate(&mut connection)?;
         if most_bytes > 0 {
             let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -77,7 +76,7 @@ impl SqliteStore {
         let open = move || {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(&path, flags)?;
-            connection.busy_timeout(Duration::from_secs(10))?;
+            make_ready(&connection)?;
             Ok(connection)
         };
         Ok(Self { writer, readers: Readers::new(open) })
@@ -96,6 +95,15 @@ impl SqliteStore {
     ) -> Answer<T> {
         self.writer.call(change)
     }
+}
+
+/// What writing and reading connections have in common.
+fn make_ready(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // Otherwise each new value bound to a statement has it compiled anew.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 impl Store for SqliteStore {
