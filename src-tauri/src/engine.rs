@@ -1,13 +1,21 @@
 //! The engine, which starts while the window is being drawn.
 
 use sotto_engine::{
-    Handle,
+    Events, Handle,
     error::{Code, Error},
 };
 use tokio::sync::watch;
 
 /// The engine once it has started, or why it has not.
 pub(crate) type Started = Option<Result<Handle, Error>>;
+
+/// The engine while it starts.
+pub(crate) type Starting = tauri::async_runtime::JoinHandle<Result<(Handle, Events), Error>>;
+
+/// The program ends while the engine starts, or a panic ended that.
+pub(crate) fn given_up(error: &tauri::Error) -> Error {
+    Error::new(Code::Internal, format!("the engine did not start: {error}"))
+}
 
 /// What commands reach the engine through. Those that come too early wait.
 #[derive(Debug, Clone)]

@@ -23,6 +23,7 @@ mod window;
 mod words;
 
 use anyhow::Context as _;
+use sotto_engine::Engine;
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tracing_subscriber::EnvFilter;
 
@@ -34,8 +35,8 @@ use crate::{instance::Instance, shell::Shell};
 /// # Errors
 /// When there is no display, or no place for a profile.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    start_log();
     webkit::prepare();
+    start_log();
     let config = arguments.engine()?;
     let (minimised, autostart) = (arguments.minimised, arguments.autostart()?);
     let (sender, started) = std::sync::mpsc::channel();
@@ -46,10 +47,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if matches!(instance, Instance::Other) {
         return Ok(());
     }
+    let profile = config.profile_dir.clone();
+    // Before the window: while that loads its web view, the database is opened.
+    let engine = tauri::async_runtime::spawn(Engine::start(config));
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .manage(autostart)
-        .setup(move |app| Ok(Shell::start(app.handle(), config, minimised, instance)?))
+        .setup(move |app| Ok(Shell::start(app.handle(), profile, engine, minimised, instance)?))
         .on_window_event(|window, event| window.state::<Shell>().window_event(event))
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sotto_engine::{
-    Engine, EngineConfig, Handle,
+    Handle,
     api::new_message_id,
     error::Error,
     view::{Settings, Theme},
@@ -22,7 +22,7 @@ use tracing::{debug, error, warn};
 use crate::{
     channel,
     controller::{Controller, Effect, Happening},
-    engine::{EngineCell, Started},
+    engine::{EngineCell, Started, Starting, given_up},
     instance::Instance,
     notify::{Notifier, Shown},
     placement::Placement,
@@ -51,10 +51,11 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    /// Opens the window, and starts the engine beside it.
+    /// Opens the window, and listens to the engine that starts beside it.
     pub(crate) fn start(
         app: &AppHandle,
-        config: EngineConfig,
+        profile: PathBuf,
+        starting: Starting,
         minimised: bool,
         instance: Instance,
     ) -> tauri::Result<()> {
@@ -65,7 +66,7 @@ impl Shell {
         app.manage(Self {
             app: app.clone(),
             engine,
-            profile: config.profile_dir.clone(),
+            profile: profile.clone(),
             controller: Mutex::default(),
             notifier: Notifier::new(move |chat, order, answer| {
                 answered.state::<Self>().happen(Happening::Answered { chat, order, answer: &answer });
@@ -79,9 +80,9 @@ impl Shell {
             _instance: instance,
         });
         if !minimised {
-            window::open(app, &config.profile_dir, false)?;
+            window::open(app, &profile, false)?;
         }
-        tauri::async_runtime::spawn(run_engine(app.clone(), config, sender));
+        tauri::async_runtime::spawn(run_engine(app.clone(), starting, sender));
         if minimised {
             tauri::async_runtime::spawn(start_aside(app.clone()));
         }
@@ -276,9 +277,9 @@ fn picture(app: &AppHandle) -> Picture {
         .unwrap_or_default()
 }
 
-/// Starts the engine and listens to it until it stops.
-async fn run_engine(app: AppHandle, config: EngineConfig, started: watch::Sender<Started>) {
-    let (engine, mut events) = match Engine::start(config).await {
+/// Waits until the engine has started and listens to it until it stops.
+async fn run_engine(app: AppHandle, starting: Starting, started: watch::Sender<Started>) {
+    let (engine, mut events) = match starting.await.unwrap_or_else(|error| Err(given_up(&error))) {
         Ok(running) => running,
         Err(error) => {
             error!(%error, "the engine does not start");
