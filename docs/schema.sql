@@ -1,13 +1,15 @@
--- The database of a Sotto device, version 11. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 12. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
     place    INTEGER NOT NULL,
     blob     BLOB NOT NULL,
-    state    TEXT NOT NULL,
+    state    TEXT NOT NULL, chat INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'file', size INTEGER NOT NULL DEFAULT 0, stays INTEGER NOT NULL DEFAULT 0 CHECK (stays IN (0, 1)),
     PRIMARY KEY (position, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachments_blob ON attachments (blob);
+CREATE INDEX attachments_files ON attachments (chat, position) WHERE stays = 1 AND kind = 'file';
+CREATE INDEX attachments_media ON attachments (chat, position) WHERE stays = 1 AND kind IN ('photo', 'video');
 CREATE INDEX attachments_wanted ON attachments (position, place) WHERE state = 'wanted';
 CREATE TRIGGER attachments_discard AFTER DELETE ON attachments BEGIN
     INSERT OR IGNORE INTO discarded_blobs (blob) VALUES (old.blob);
@@ -64,6 +66,10 @@ CREATE TABLE edits (
     PRIMARY KEY (author, id, count),
     FOREIGN KEY (author, id) REFERENCES messages (author, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gallery_backlog (
+    position INTEGER PRIMARY KEY
+) STRICT;
 
 CREATE TABLE gaps (
     device       BLOB NOT NULL,
@@ -174,6 +180,15 @@ CREATE TABLE groups (
     pending  BLOB,
     former   BLOB NOT NULL
 ) STRICT;
+
+CREATE TABLE links (
+    position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
+    place    INTEGER NOT NULL,
+    chat     INTEGER NOT NULL,
+    address  TEXT NOT NULL,
+    PRIMARY KEY (position, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX links_chat ON links (chat, position);
 
 CREATE TABLE messages (
     position INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -10,6 +10,7 @@ import { GROUP_SHOTS } from './screenshots-groups.mjs';
 import { LOOK } from './screenshots-look.mjs';
 import { ONCE } from './screenshots-once.mjs';
 import { PARTS } from './screenshots-parts.mjs';
+import { GALLERY } from './screenshots-gallery.mjs';
 import { VOICE } from './screenshots-voice.mjs';
 import { STORIES } from './screenshots-stories.mjs';
 
@@ -32,6 +33,7 @@ const SHOTS = [
   ...LOOK,
   ...ONCE,
   ...PARTS,
+  ...GALLERY,
   ...VOICE,
   ...STORIES,
   { name: 'call-incoming', scene: 'call_incoming', act: (page) => row(page, 'Noor').click() },

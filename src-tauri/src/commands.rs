@@ -9,6 +9,7 @@ mod calls;
 mod chat_marks;
 mod chats;
 mod contacts;
+mod gallery;
 mod groups;
 #[cfg(test)]
 mod names;
@@ -99,6 +100,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         attachments::attachments_send,
         once::once_open,
         once::once_send,
+        gallery::gallery,
         groups::group_create,
         groups::group_add,
         groups::group_remove,

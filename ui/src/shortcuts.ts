@@ -32,6 +32,10 @@ async function stepBack(): Promise<void> {
     place.backToList();
   } else if (place.searching) {
     place.searching = false;
+  } else if (place.info && place.gallery) {
+    place.gallery = false;
+    await tick();
+    document.querySelector<HTMLElement>('[data-testid="gallery-open"]')?.focus();
   } else if (place.info) {
     place.info = false;
     await tick();

@@ -7,6 +7,7 @@ mod chat_look;
 mod chat_marks;
 mod chats;
 mod contacts;
+mod gallery;
 mod groups;
 mod messages;
 mod once;

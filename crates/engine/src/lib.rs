@@ -146,6 +146,8 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::ContactView::export_all(&config)?;
     view::Country::export_all(&config)?;
     view::Folder::export_all(&config)?;
+    view::GalleryDrawer::export_all(&config)?;
+    view::GalleryPage::export_all(&config)?;
     view::GroupReceipt::export_all(&config)?;
     view::GroupView::export_all(&config)?;
     view::MentionRange::export_all(&config)?;

@@ -8,6 +8,7 @@ mod attachment;
 mod call;
 mod chat;
 mod contact;
+mod gallery;
 mod group;
 mod mention;
 mod message;
@@ -27,6 +28,7 @@ pub use call::{
 };
 pub use chat::{ChatListUpdate, ChatOp, ChatRow, Folder, LastMessage, MuteFor, ReactionNews, Wallpaper};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
+pub use gallery::{GalleryCounts, GalleryDrawer, GalleryItem, GalleryPage};
 pub use group::{
     GroupFork, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView, PersonView,
 };

@@ -10,6 +10,7 @@ use sotto_wire::{AccountId, Hash, MessageId};
 
 use crate::{
     column::{Bind, words},
+    gallery,
     sql::{Result, all, run},
 };
 
@@ -29,6 +30,15 @@ CREATE TABLE discarded_blobs (
 CREATE TRIGGER attachments_discard AFTER DELETE ON attachments BEGIN
     INSERT OR IGNORE INTO discarded_blobs (blob) VALUES (old.blob);
 END;";
+
+/// What the gallery and the accounts of the disk ask for, beside the message.
+pub(crate) const ADD_GALLERY: &str = "\
+ALTER TABLE attachments ADD COLUMN chat INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attachments ADD COLUMN kind TEXT NOT NULL DEFAULT 'file';
+ALTER TABLE attachments ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE attachments ADD COLUMN stays INTEGER NOT NULL DEFAULT 0 CHECK (stays IN (0, 1));
+CREATE INDEX attachments_media ON attachments (chat, position) WHERE stays = 1 AND kind IN ('photo', 'video');
+CREATE INDEX attachments_files ON attachments (chat, position) WHERE stays = 1 AND kind = 'file';";
 
 /// Whether the encrypted bytes of a file are on this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,16 +89,21 @@ pub struct WantedFile {
 }
 
 /// The rows become those of the message as it is now. What this account sends is here from the start.
-pub(crate) fn put(db: &Connection, position: i64, attachments: &[Attachment]) -> Result<()> {
+pub(crate) fn put(db: &Connection, position: i64, chat: ChatId, stays: bool, attachments: &[Attachment]) -> Result<()> {
     let most = i64::try_from(attachments.len()).unwrap_or(i64::MAX);
     run(db, "DELETE FROM attachments WHERE position = ?1 AND place >= ?2", params![position, most])?;
     for (place, attachment) in (0_u32..).zip(attachments) {
         let blob = attachment.blob();
         let other = "DELETE FROM attachments WHERE position = ?1 AND place = ?2 AND blob <> ?3";
         run(db, other, params![position, place, Bind(&blob)])?;
-        let sql = "INSERT OR IGNORE INTO attachments (position, place, blob, state) VALUES (?1, ?2, ?3, \
-                   iif((SELECT author FROM messages WHERE position = ?1) = (SELECT account FROM own), 'here', 'absent'))";
-        run(db, sql, params![position, place, Bind(&blob)])?;
+        let sql = "INSERT INTO attachments (position, place, blob, chat, kind, size, stays, state) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, \
+                   iif((SELECT author FROM messages WHERE position = ?1) = (SELECT account FROM own), 'here', 'absent')) \
+                   ON CONFLICT (position, place) DO UPDATE SET chat = excluded.chat, kind = excluded.kind, \
+                   size = excluded.size, stays = excluded.stays";
+        let (kind, size) = (gallery::kind_of(attachment), attachment.size);
+        let chat = Bind(&chat);
+        run(db, sql, params![position, place, Bind(&blob), chat, Bind(&kind), Bind(&size), stays])?;
     }
     Ok(())
 }

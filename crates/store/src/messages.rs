@@ -10,7 +10,7 @@ use sotto_wire::{AccountId, MessageId};
 use crate::{
     attachments, chats,
     column::{Bind, Fields},
-    search_texts,
+    gallery, search_texts,
     sql::{Result, all, one, run, value},
 };
 
@@ -169,12 +169,12 @@ pub(crate) fn put(db: &Connection, row: &MessageRow) -> Result<()> {
     )?;
     match (position, &row.content) {
         (Some(position), Content::Post(post)) => {
-            attachments::put(db, position, &post.attachments)?;
+            gallery::put(db, position, row.chat, post)?;
             // What is shown for a day is looked at and not looked for.
             if row.chat == STORIES { Ok(()) } else { search_texts::put(db, position, &post.words()) }
         }
         (Some(position), Content::Notice(_) | Content::Group(_) | Content::Deleted) => {
-            attachments::put(db, position, &[])?;
+            gallery::take(db, position)?;
             search_texts::delete(db, position)
         }
         // A call brings a chat that was put away back, as a message does.

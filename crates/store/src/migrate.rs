@@ -8,9 +8,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{
     attachments, chats, contacts, devices, edits,
     error::{OpenError, StoreError},
-    gaps, gone, groups, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys, peer_chain,
-    peers, pins, polls, profiles, reactions, receipts, relay, scheduled, search_texts, seen, sent, sessions, settings,
-    sign_up, stories, waiting_actions,
+    gallery, gaps, gone, groups, links, messages, olm_account, outbox, outbox_copies, own, own_profile, own_seal_keys,
+    peer_chain, peers, pins, polls, profiles, reactions, receipts, relay, scheduled, search_texts, seen, sent,
+    sessions, settings, sign_up, stories, waiting_actions,
 };
 
 /// Statements of one migration.
@@ -72,6 +72,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[messages::ADD_PLAYED, receipts::ADD_PLAYED],
     &[stories::CREATE],
     &[messages::ADD_MENTIONED, edits::ADD_MENTIONS, chats::ADD_BUT_MENTIONS],
+    &[attachments::ADD_GALLERY, links::CREATE, gallery::CREATE_BACKLOG],
 ];
 
 /// Makes the missing migrations.

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::{
     batch::Batch,
     error::{OpenError, StoreError},
+    gallery,
     migrate::{MIGRATIONS, migrate, version},
     queries::Queries,
 };
@@ -60,6 +61,7 @@ impl Store {
              PRAGMA journal_size_limit = 16777216;",
         )?;
         migrate(&mut connection, MIGRATIONS)?;
+        gallery::catch_up(&mut connection)?;
         Ok(Self { connection })
     }
 

@@ -18,7 +18,9 @@ use crate::{
     chats::{self, ChatListRow},
     contacts::{self, ContactDetails},
     edits,
+    gallery::{self, Drawer, GalleryCounts},
     groups::{self, list::GroupListRow},
+    links,
     messages::{self, Page, ThreadPage, ThreadRow, Unread},
     outbox, own,
     own_profile::{self, OwnProfileRow},
@@ -194,6 +196,21 @@ impl<'c> Queries<'c> {
     /// People whose stories are out of the way.
     pub fn muted_stories(&self) -> Result<Vec<AccountId>> {
         stories::muted(self.db)
+    }
+
+    /// Messages of a chat with something in a drawer of its gallery, newest first, before a position.
+    pub fn gallery(&self, chat: ChatId, drawer: Drawer, before: Option<i64>, limit: u32) -> Result<Vec<ThreadRow>> {
+        gallery::page(self.db, chat, drawer, before, limit)
+    }
+
+    /// How much a chat's gallery holds.
+    pub fn gallery_counts(&self, chat: ChatId) -> Result<GalleryCounts> {
+        gallery::counts(self.db, chat)
+    }
+
+    /// Addresses in the text of the message at a position.
+    pub fn links(&self, position: i64) -> Result<Vec<String>> {
+        links::of(self.db, position)
     }
 
     /// Files to be fetched, those of the oldest message first.

@@ -10,6 +10,8 @@ mod changes;
 mod disk;
 #[path = "store/engine.rs"]
 mod engine;
+#[path = "store/gallery.rs"]
+mod gallery;
 #[path = "store/marks.rs"]
 mod marks;
 #[path = "store/rows.rs"]

@@ -52,6 +52,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "emoji_used",
     "folders",
     "folders_set",
+    "gallery",
     "group_add",
     "group_create",
     "group_leave",

@@ -50,6 +50,12 @@ export function dayName(at: number, now: number, words: Words): string {
   return date(at, now, words.locale, 'long');
 }
 
+/** For what lies in one month: `November`, `March 2025`. */
+export function monthName(at: number, now: number, locale: string): string {
+  const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  return format(at, locale, { month: 'long', ...(sameYear ? {} : { year: 'numeric' }) });
+}
+
 /** Whether a moment lies on today's page of the calendar. */
 export function isToday(at: number, now: number): boolean {
   return daysBetween(at, now) <= 0;

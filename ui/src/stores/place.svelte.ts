@@ -19,6 +19,8 @@ class Place {
   page = $state<SettingsPage>('appearance');
   chat = $state<number | null>(null);
   info = $state(false);
+  /** In place of what the panel says: what the conversation has collected. */
+  gallery = $state(false);
   /** Looking for something in the open conversation. */
   searching = $state(false);
   /** A message to go to in a conversation, once it is open. */
@@ -31,6 +33,7 @@ class Place {
   openChat(chat: number, order: number | null = null): void {
     if (this.chat !== chat) {
       this.info = false;
+      this.gallery = false;
       this.searching = false;
     }
     this.jump = order === null ? null : { chat, order };
@@ -42,6 +45,7 @@ class Place {
   closeChat(): void {
     this.chat = null;
     this.info = false;
+    this.gallery = false;
     this.searching = false;
     this.pane = 'list';
   }

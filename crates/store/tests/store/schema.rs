@@ -74,6 +74,20 @@ fn the_lists_are_read_by_their_indices() {
         ("SELECT * FROM messages WHERE chat = 1 AND position < 9 ORDER BY position DESC LIMIT 3", "messages_chat"),
         ("SELECT * FROM messages WHERE chat = 1 AND state = 'held' ORDER BY position", "messages_held"),
         ("SELECT * FROM messages WHERE chat = 1 AND notice = 'gap' ORDER BY position DESC", "messages_gap"),
+        (
+            "SELECT DISTINCT position FROM attachments WHERE stays = 1 AND kind IN ('photo', 'video') AND chat = 1 \
+             AND position < 9 ORDER BY position DESC LIMIT 3",
+            "attachments_media",
+        ),
+        (
+            "SELECT DISTINCT position FROM attachments WHERE stays = 1 AND kind = 'file' AND chat = 1 \
+             AND position < 9 ORDER BY position DESC LIMIT 3",
+            "attachments_files",
+        ),
+        (
+            "SELECT DISTINCT position FROM links WHERE true AND chat = 1 AND position < 9 ORDER BY position DESC LIMIT 3",
+            "links_chat",
+        ),
     ] {
         let mut statement = transaction.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let plan: Vec<String> = statement.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();

@@ -8,6 +8,8 @@ import type { CodeRequested } from './bindings/CodeRequested';
 import type { ContactView } from './bindings/ContactView';
 import type { Country } from './bindings/Country';
 import type { Error as Refusal } from './bindings/Error';
+import type { GalleryDrawer } from './bindings/GalleryDrawer';
+import type { GalleryPage } from './bindings/GalleryPage';
 import type { GroupPolicy } from './bindings/GroupPolicy';
 import type { GroupReceipt } from './bindings/GroupReceipt';
 import type { GroupRole } from './bindings/GroupRole';
@@ -121,6 +123,9 @@ export const attachmentCancel = (order: number, place: number) =>
   shell().invoke<void>('attachment_cancel', { order, place });
 export const attachmentSave = (order: number, place: number) =>
   shell().invoke<string>('attachment_save', { order, place });
+
+export const gallery = (chat: number, drawer: GalleryDrawer, before: number | null, limit: number) =>
+  shell().invoke<GalleryPage>('gallery', { chat, drawer, before, limit });
 
 export const messageRetry = (chat: number, id: string) => shell().invoke<void>('message_retry', { chat, id });
 export const messageDiscard = (chat: number, id: string) => shell().invoke<void>('message_discard', { chat, id });

@@ -8,6 +8,7 @@ import { VOICE } from './voice';
 import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
 import { FILE_COMMANDS } from './files';
+import { GALLERY_COMMANDS } from './gallery';
 import { paintFace } from './faces';
 import { GROUP_COMMANDS, mentioned } from './groups';
 import { ONCE_COMMANDS } from './once';
@@ -52,6 +53,7 @@ export const COMMANDS: Record<string, Command> = {
   ...VOICE,
   ...FILE_COMMANDS,
   ...ONCE_COMMANDS,
+  ...GALLERY_COMMANDS,
   ...STORY_COMMANDS,
   app_state: (engine) => engine.world.state,
   autostart: (engine) => engine.world.autostart ?? false,

@@ -5,6 +5,28 @@ import { type Person, moment, noted, person, said, wrote } from './world';
 const at = (time: string) => moment(0, time);
 const yesterday = (time: string) => moment(1, time);
 
+/** Months of pictures, films, papers and links, as an old friendship has them. */
+export function collected(): Person {
+  const lines = Array.from({ length: 130 }, (_, at) => {
+    const when = moment(260 - 2 * at, '17:30');
+    const film =
+      at % 11 === 4 ? [attached(0, `film ${at}.mp4`, 48_000_000, { state: 'absent', width: 1280, height: 720 })] : null;
+    const photos = Array.from({ length: 1 + (at % 3) }, (__, place) =>
+      attached(place, `IMG_${4000 + at}.jpg`, 640_000),
+    );
+    if (at % 7 === 3) return said(when, `Have a look: https://sotto.example/notes/${at}?page=2`);
+    if (at % 7 === 5)
+      return said(when, '', { attachments: [attached(0, `Score, part ${at}.pdf`, 240_000 * (at + 1))] });
+    return at % 2
+      ? wrote(when, '', 'read', { attachments: film ?? photos })
+      : said(when, '', { attachments: film ?? photos });
+  });
+  return person(
+    { id: 26, title: 'Vera Nunes', initials: 'VN', hue: 'lagoon' },
+    { presence: { kind: 'online' }, lines },
+  );
+}
+
 export function album(): Person {
   return person(
     { id: 25, title: 'Vera Nunes', initials: 'VN', hue: 'lagoon' },

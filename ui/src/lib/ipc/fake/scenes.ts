@@ -1,6 +1,6 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
-import { album } from './files-people';
 import { closedLago, forkedLago, lago, leftLago, namedLago, ownLago } from './group-people';
+import { album, collected } from './files-people';
 import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
 import { secretive } from './once';
@@ -37,6 +37,9 @@ export const scenes: Record<string, () => World> = {
   violated: () => signedIn([noor(), marenViolated(), ...others()]),
   states: () => signedIn([states(), ...others()]),
   actions: () => signedIn([actions(), ...others().filter(({ row }) => row.id !== 7)]),
+  gallery: () => signedIn([collected(), noor(), maren(), ...others()]),
+  gallery_offline: () =>
+    signedIn([collected(), ...others()], { connection: { kind: 'offline', retry_at: Date.now() + 30_000 } }),
   files: () => signedIn([album(), noor(), maren(), ...others()]),
   once: () => signedIn([secretive(), noor(), maren(), ...others()]),
   stories: () => withStories(signedIn([noor(), maren(), ...others()])),
