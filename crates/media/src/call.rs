@@ -2,6 +2,7 @@
 
 mod connection;
 mod feedback;
+mod losses;
 mod negotiation;
 mod numbers;
 mod seeing;

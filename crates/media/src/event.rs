@@ -20,7 +20,8 @@ pub enum Event {
         /// Through a TURN server, not directly.
         relayed: bool,
     },
-    /// The path broke. Whoever made the offer calls `Call::restart_ice` and carries the new description.
+    /// The path broke, or has been broken for five seconds more. Whoever made the offer calls `Call::restart_ice` and
+    /// carries the new description.
     Reconnecting,
     /// It is over; nothing comes after this.
     Ended(End),

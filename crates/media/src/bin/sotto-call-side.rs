@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use serde_json::{Value, json};
-use sotto_media::{Call, Config, Error, Event, Events, Frame, IceServer, Mark, Picture, VideoCodec, Vp8};
+use sotto_media::{
+    Call, Camera, Config, Error, Event, Events, Frame, IceServer, Mark, Microphone, Picture, Speaker, VideoCodec, Vp8,
+};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// One side of a call, driven by lines of JSON.
@@ -25,6 +27,13 @@ struct Arguments {
     /// Not over 127.0.0.1.
     #[arg(long)]
     no_loopback: bool,
+    /// A device in place of the synthetic one.
+    #[arg(long, value_name = "ID")]
+    microphone: Option<String>,
+    #[arg(long, value_name = "ID")]
+    speaker: Option<String>,
+    #[arg(long, value_name = "ID")]
+    camera: Option<String>,
     /// A STUN or TURN server.
     #[arg(long)]
     server: Option<String>,
@@ -83,9 +92,19 @@ async fn run(arguments: Arguments) -> Result<(), Error> {
 }
 
 fn config(arguments: Arguments) -> Config {
-    let Arguments { code, relay_only, no_loopback, server, username, credential, .. } = arguments;
+    let Arguments { code, relay_only, no_loopback, server, username, credential, microphone, speaker, camera, .. } =
+        arguments;
     let servers = server.map(|url| IceServer { urls: vec![url], username, credential });
-    Config { ice_servers: servers.into_iter().collect(), relay_only, loopback: !no_loopback, ..Config::synthetic(code) }
+    let synthetic = Config::synthetic(code);
+    Config {
+        ice_servers: servers.into_iter().collect(),
+        relay_only,
+        loopback: !no_loopback,
+        microphone: microphone.map_or(synthetic.microphone, Microphone::Named),
+        speaker: speaker.map_or(synthetic.speaker, Speaker::Named),
+        camera: camera.map_or(synthetic.camera, Camera::Named),
+        ..synthetic
+    }
 }
 
 fn text(line: &str, key: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rtc::interceptor::{Registry, Slot};
 use rtc::media_stream::MediaStreamTrack;
@@ -31,6 +32,12 @@ use super::feedback::{Estimator, Requests};
 pub(crate) const VOICE: &str = "voice";
 pub(crate) const CAMERA: &str = "camera";
 pub(crate) const SCREEN: &str = "screen";
+/// A path over which nothing has come for so long is gone, and another is looked for.
+const GONE: Duration = Duration::from_secs(2);
+/// Not before the call itself gives up.
+const GIVEN_UP: Duration = Duration::from_secs(40);
+/// Several of these may be lost in a row before a path counts as gone.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(400);
 /// After every interceptor that acts on feedback.
 const LAST: usize = 14_000;
 
@@ -215,9 +222,10 @@ fn settings(config: &Config) -> webrtc::peer_connection::SettingEngine {
     let engine = SettingEngineBuilder::new()
         .with_include_loopback_candidate(config.loopback)
         // A restart means that the network changed: the old sockets may be bound to an address that is gone.
-        .with_discard_local_candidates_during_ice_restart(true);
+        .with_discard_local_candidates_during_ice_restart(true)
+        .with_ice_timeouts(Some(GONE), Some(GIVEN_UP), Some(SIGN_OF_LIFE));
     // Nothing better than a relay will come: waiting for it costs two seconds.
-    let wait = config.relay_only.then_some(std::time::Duration::ZERO);
+    let wait = config.relay_only.then_some(Duration::ZERO);
     engine.with_relay_acceptance_min_wait(wait).build()
 }
 

@@ -13,48 +13,88 @@ use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 
-/// Bits per second at the start, at least, and at most.
-const RATES: (f64, f64, f64) = (600_000.0, 30_000.0, 3_000_000.0);
+use super::losses::Losses;
 
-/// Google's congestion control, whose estimate others can read.
+/// Bits per second at the start, at least, and at most.
+const RATES: (f64, f64, f64) = (400_000.0, 50_000.0, 3_000_000.0);
+/// Packets leave by so much faster than the estimate: they are spread out, but do not wait behind each other.
+const HURRY: f64 = 1.5;
+/// And never slower than this: sound goes the same way, and waits for nothing.
+const SLOWEST: f64 = 250_000.0;
+
+/// By how much the shortest time is forgotten with each report, in milliseconds.
+const FORGET: f64 = 0.2;
+
+/// What the network carries, by how long packets take (Google's congestion control) and by what is lost, for others
+/// to read.
 pub(crate) struct Estimator {
-    inner: Gcc,
+    delay: Gcc,
+    loss: Losses,
+    queue: Queue,
     target: Arc<AtomicU64>,
+}
+
+/// How long packets wait on their way, beyond the shortest that any took.
+struct Queue {
+    began: Instant,
+    shortest: f64,
+}
+
+impl Queue {
+    /// In milliseconds, of the packets of these reports that waited least.
+    fn waited(&mut self, reports: &[PacketReport]) -> f64 {
+        let took = |report: &PacketReport| {
+            let left = report.departure.saturating_duration_since(self.began).as_secs_f64();
+            report.arrival.map(|arrival| 1000.0 * (arrival.as_secs_f64() - left))
+        };
+        let Some(least) = reports.iter().filter_map(took).reduce(f64::min) else { return 0.0 };
+        // Two clocks never go alike, and another path may be longer: what was shortest once does not count for ever.
+        self.shortest = (self.shortest + FORGET).min(least);
+        least - self.shortest
+    }
 }
 
 impl Estimator {
     pub(crate) fn new(target: Arc<AtomicU64>) -> Self {
         let (start, least, most) = RATES;
         target.store(start as u64, Ordering::Relaxed);
-        Self { inner: Gcc::new(start, least, most), target }
+        let queue = Queue { began: Instant::now(), shortest: f64::MAX };
+        Self { delay: Gcc::new(start, least, most), loss: Losses::new(start, least, most), queue, target }
+    }
+
+    fn estimate(&self) -> f64 {
+        self.delay.delay_based_bitrate().min(self.loss.target()).max(RATES.1)
     }
 
     fn publish(&self) {
-        self.target.store(self.inner.target_bitrate() as u64, Ordering::Relaxed);
+        self.target.store(self.estimate() as u64, Ordering::Relaxed);
     }
 }
 
 impl BandwidthEstimator for Estimator {
     fn on_reports(&mut self, now: Instant, reports: &[PacketReport]) {
-        self.inner.on_reports(now, reports);
+        self.delay.on_reports(now, reports);
+        let waited = self.queue.waited(reports);
+        self.loss.count(now, reports.iter().filter(|report| !report.arrived).count(), reports.len(), waited);
         self.publish();
     }
 
+    /// How fast packets may leave.
     fn target_bitrate(&self) -> f64 {
-        self.inner.target_bitrate()
+        (HURRY * self.estimate()).max(SLOWEST)
     }
 
     fn handle_timeout(&mut self, now: Instant) {
-        self.inner.handle_timeout(now);
+        self.delay.handle_timeout(now);
         self.publish();
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.inner.poll_timeout()
+        self.delay.poll_timeout()
     }
 
     fn stats(&self) -> EstimatorStats {
-        self.inner.stats()
+        self.delay.stats()
     }
 }
 

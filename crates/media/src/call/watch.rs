@@ -26,6 +26,10 @@ const CONNECTING: Duration = Duration::from_secs(20);
 /// And once there is one, the other side must show its key in this time.
 const PROVING: Duration = Duration::from_secs(8);
 const RECONNECTING: Duration = Duration::from_secs(30);
+/// Even silence is heard of more often than this.
+const DEAF: Duration = Duration::from_secs(1);
+/// While it is not, it is looked for again: the first time there may have been no network to look in.
+const LOOK_AGAIN: u32 = 50;
 /// Sound with its headers, in bits per second.
 const VOICE_BITRATE: u64 = 48_000;
 const TICK: Duration = Duration::from_millis(100);
@@ -103,6 +107,12 @@ pub(crate) struct Watch {
     /// Since when the two reach each other.
     path: Option<Instant>,
     numbers: Numbers,
+    /// The connection says that the path broke.
+    doubtful: bool,
+    /// What has come of the other side, and when there was more of it last.
+    came: (u64, Instant),
+    /// Ticks since the path broke.
+    looked: u32,
 }
 
 impl Watch {
@@ -126,6 +136,9 @@ impl Watch {
             ready: false,
             path: None,
             numbers: Numbers::default(),
+            doubtful: false,
+            came: (0, Instant::now()),
+            looked: 0,
         }
     }
 
@@ -200,12 +213,10 @@ impl Watch {
         match (state, self.stage) {
             (State::Connected, _) => {
                 self.ready = true;
+                self.doubtful = false;
                 self.connected();
             }
-            (State::Disconnected | State::Failed, Stage::Connected) => {
-                self.stage = Stage::Reconnecting(Instant::now());
-                self.teller.tell(Event::Reconnecting);
-            }
+            (State::Disconnected | State::Failed, Stage::Connected) => self.doubtful = true,
             (State::Closed, _) => return Some(End::Remote),
             _ => {}
         }
@@ -222,6 +233,7 @@ impl Watch {
     }
 
     async fn ticked(&mut self, ticks: u32) -> Option<End> {
+        let deaf = self.is_deaf();
         match self.stage {
             // There is a path, so what is missing is the proof of who is at its end.
             Stage::Connecting(_) if self.path.is_some_and(|since| since.elapsed() > PROVING) => {
@@ -229,6 +241,17 @@ impl Watch {
             }
             Stage::Connecting(since) if since.elapsed() > CONNECTING => return Some(End::NoPath),
             Stage::Reconnecting(since) if since.elapsed() > RECONNECTING => return Some(End::Lost),
+            Stage::Reconnecting(_) => {
+                self.looked += 1;
+                if self.looked.is_multiple_of(LOOK_AGAIN) {
+                    self.teller.tell(Event::Reconnecting);
+                }
+            }
+            Stage::Connected if self.doubtful && deaf => {
+                self.stage = Stage::Reconnecting(Instant::now());
+                self.looked = 0;
+                self.teller.tell(Event::Reconnecting);
+            }
             Stage::Connected => {
                 let (local, remote) = (self.voice.local_level.get(), self.voice.remote_level.get());
                 self.teller.tell(Event::Levels { local, remote });
@@ -242,6 +265,17 @@ impl Watch {
                 .await;
         }
         None
+    }
+
+    /// Nothing of the other side has come for a while. Signs of life get lost on a path that is full; sound and
+    /// pictures that still arrive show that there is one.
+    fn is_deaf(&mut self) -> bool {
+        let came = self.voice.received.load(Ordering::Relaxed) + self.pictures.seen.received.load(Ordering::Relaxed);
+        let (before, since) = self.came;
+        if came != before {
+            self.came = (came, Instant::now());
+        }
+        came == before && since.elapsed() > DEAF
     }
 
     async fn say(&mut self, bit: u8, on: bool) {

@@ -72,3 +72,18 @@ pub(crate) fn list() -> Vec<Device> {
     let cameras = nokhwa::query(ApiBackend::Auto).unwrap_or_default();
     cameras.iter().map(|camera| Device { id: camera.index().as_string(), name: camera.human_name() }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_of_a_camera_is_told_apart() {
+        let told = |text: &str| problem(&NokhwaError::GeneralError(text.to_owned()));
+        assert_eq!(told("Device or resource busy (os error 16)"), DeviceProblem::Busy);
+        assert_eq!(told("Permission denied (os error 13)"), DeviceProblem::Refused);
+        assert_eq!(told("No such file or directory (os error 2)"), DeviceProblem::NotFound);
+        assert_eq!(told("No such device (os error 19)"), DeviceProblem::Lost);
+        assert!(matches!(told("something else"), DeviceProblem::Failed(_)));
+    }
+}

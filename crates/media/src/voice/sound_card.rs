@@ -257,3 +257,21 @@ impl VoiceSink for Playing {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_says_of_a_device_becomes_a_sentence_that_a_person_understands() {
+        let told = [
+            (ErrorKind::DeviceBusy, "Another program is using the device."),
+            (ErrorKind::PermissionDenied, "The system does not allow access to the device."),
+            (ErrorKind::HostUnavailable, "The system offers no sound or display service."),
+            (ErrorKind::DeviceNotAvailable, "The device was unplugged."),
+        ];
+        for (kind, sentence) in told {
+            assert_eq!(problem(&cpal::Error::new(kind)).to_string(), sentence);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Calls between two processes over bad networks: they hold, and a table says what arrived.
+//!
+//! `cargo test --workspace --test call_networks -- --nocapture` shows the table.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use sotto_tests::{call_side::Side, lossy_link::Link};
+
+/// So long each network is watched once it carries sound and pictures.
+const WATCHED: Duration = Duration::from_secs(10);
+
+/// What arrived at one side.
+#[derive(Debug, Default)]
+struct Arrived {
+    played_ms: u64,
+    concealed_ms: u64,
+    lost: u64,
+    rebuilt: u64,
+    beeps: u64,
+    frames: usize,
+    /// Pixels down of the last one.
+    height: u64,
+    freezes: u64,
+    longest_gap: Duration,
+    jitter_ms: u64,
+    target: u64,
+}
+
+impl Arrived {
+    fn from_lines(began: Instant, lines: &[(Instant, Value)]) -> Self {
+        let numbers: Vec<_> = lines.iter().map(|(_, line)| line).filter(|l| l["event"] == "statistics").collect();
+        let (first, last) = (numbers.first().expect("numbers"), numbers.last().expect("numbers"));
+        let since = |name: &str| last[name].as_u64().unwrap_or(0) - first[name].as_u64().unwrap_or(0);
+        let frames: Vec<_> = lines.iter().filter(|(_, line)| line.get("frame").is_some()).collect();
+        let times = std::iter::once(began).chain(frames.iter().map(|(at, _)| *at)).chain([began + WATCHED]);
+        let times: Vec<_> = times.collect();
+        Self {
+            played_ms: since("voice_played_ms"),
+            concealed_ms: since("voice_concealed_ms"),
+            lost: since("voice_lost"),
+            rebuilt: since("voice_rebuilt"),
+            beeps: since("beeps"),
+            frames: frames.len(),
+            height: frames.last().and_then(|(_, frame)| frame["height"].as_u64()).unwrap_or(0),
+            freezes: since("freezes"),
+            longest_gap: times.windows(2).map(|two| two[1].saturating_duration_since(two[0])).max().unwrap_or_default(),
+            jitter_ms: last["jitter_ms"].as_u64().unwrap_or(0),
+            target: last["target_bitrate"].as_u64().unwrap_or(0),
+        }
+    }
+
+    fn tell(&self, network: &str) {
+        println!(
+            "{network:<24}{:>7} of {:>6} ms{:>6}{:>9}{:>8}{:>8}{:>9}{:>9} ms{:>7} ms{:>7} kbit/s",
+            self.concealed_ms,
+            self.played_ms,
+            self.lost,
+            self.rebuilt,
+            self.frames,
+            self.height,
+            self.freezes,
+            self.longest_gap.as_millis(),
+            self.jitter_ms,
+            self.target / 1000,
+        );
+    }
+}
+
+fn titles() {
+    println!(
+        "{:<24}{:>20}{:>6}{:>9}{:>8}{:>8}{:>9}{:>12}{:>10}{:>14}",
+        "network",
+        "sound made up",
+        "lost",
+        "rebuilt",
+        "frames",
+        "height",
+        "freezes",
+        "longest gap",
+        "waits",
+        "estimate"
+    );
+}
+
+/// A call with sound and one picture over this link, and what comes of it at the other end.
+fn talk_over(link: Link) -> Arrived {
+    let way = link.lay(1).expect("a link");
+    let mut alice = Side::start(&["--offer", "--code", "18"]);
+    let mut bob = Side::start(&["--code", "201"]);
+    Side::introduce_over(&mut alice, &mut bob, &way);
+    alice.connects();
+    bob.connects();
+    alice.tell(r#"{"camera":true}"#);
+    bob.wait("Alice's face", |line| line.get("frame").map(drop));
+    bob.says_for(Duration::from_secs(4));
+    let began = Instant::now();
+    let lines = bob.says_for(WATCHED);
+    let gone = lines.iter().find(|(_, line)| line["event"] == "ended" || line["event"] == "reconnecting");
+    assert!(gone.is_none(), "the call holds: {gone:?}");
+    let arrived = Arrived::from_lines(began, &lines);
+    assert!(arrived.beeps >= 5, "Alice is heard: {arrived:?}");
+    assert!(4 * arrived.concealed_ms < arrived.played_ms, "most of it is what she said: {arrived:?}");
+    assert!(arrived.frames > 20, "Alice is seen: {arrived:?}");
+    arrived
+}
+
+#[test]
+fn a_call_holds_over_bad_networks_and_what_arrives_fits_them() {
+    let late =
+        |ms, jitter| Link { late: Duration::from_millis(ms), jitter: Duration::from_millis(jitter), ..Link::CLEAR };
+    titles();
+    let clear = talk_over(Link::CLEAR);
+    clear.tell("clear");
+    let some = talk_over(Link { lost: 0.05, ..late(20, 5) });
+    some.tell("5% lost");
+    let many = talk_over(Link { lost: 0.15, ..late(20, 5) });
+    many.tell("15% lost");
+    let far = talk_over(late(80, 20));
+    far.tell("80 ms, jitter of 20");
+}
+
+#[test]
+fn an_interface_goes_away_another_comes_up_and_they_talk_on_within_five_seconds() {
+    let (first, second) = (Link::CLEAR.lay(1).expect("a link"), Link::CLEAR.lay(2).expect("a link"));
+    let mut alice = Side::start(&["--offer", "--code", "18"]);
+    let mut bob = Side::start(&["--code", "201"]);
+    Side::introduce_over(&mut alice, &mut bob, &first);
+    alice.connects();
+    bob.connects();
+    alice.tell(r#"{"camera":true}"#);
+    bob.wait("Alice's face", |line| line.get("frame").map(drop));
+
+    let gone = Instant::now();
+    first.cut(true);
+    alice.wait("that the way is gone", |line| (line["event"] == "reconnecting").then_some(()));
+    let noticed = gone.elapsed();
+    Side::restart_over(&mut alice, &mut bob, &second);
+    alice.connects();
+    bob.connects();
+    let back = gone.elapsed();
+    bob.wait("Alice's face again", |line| line.get("frame").map(drop));
+    let seen = gone.elapsed();
+    println!("noticed after {noticed:?}, connected after {back:?}, a face after {seen:?}");
+    assert!(back < Duration::from_secs(5), "{back:?}");
+}
