@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 12. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 13. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
@@ -204,6 +204,7 @@ CREATE TABLE messages (
     UNIQUE (author, id),
     CHECK ((text IS NULL) <> (notice IS NULL))
 ) STRICT;
+CREATE INDEX messages_call ON messages (position) WHERE notice = 'call';
 CREATE INDEX messages_chat ON messages (chat, position);
 CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX messages_gap ON messages (chat, position) WHERE notice = 'gap';

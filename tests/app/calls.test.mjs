@@ -24,7 +24,12 @@ const COUNTER = `
   if (!canvas?.dataset.frames) return null;
   const across = Math.floor(canvas.width / 16);
   const down = Math.floor(canvas.height / 16);
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, 4 * down);
+  const copy = document.createElement('canvas');
+  copy.width = canvas.width;
+  copy.height = canvas.height;
+  const drawing = copy.getContext('2d');
+  drawing.drawImage(canvas, 0, 0);
+  const { data } = drawing.getImageData(0, 0, canvas.width, 4 * down);
   const [number, high, low, check] = [0, 1, 2, 3].map((row) => {
     let bits = 0;
     for (let column = 0; column < 16; column += 1) {
@@ -99,8 +104,22 @@ describe('calls', () => {
     }
   });
 
-  it('carry sound both ways, and can be muted', async () => {
+  it('show the devices before the first one: the microphone is heard, the camera sees', async () => {
     await alice.click('call-voice');
+    await alice.sees(`${hook('device-test')}[data-trial="on"]`, 'the test of devices', 20);
+    await until(
+      'the microphone is heard',
+      async () => (await alice.run('return document.querySelector(arguments[0]).value', hook('device-level'))) > 0.3,
+      20,
+    );
+    await alice.click('device-show');
+    await watches(alice, 'device-picture');
+    await alice.picture('call-devices');
+    assert.equal(await bob.has(hook('incoming')), false, 'nobody is called yet');
+  });
+
+  it('carry sound both ways, and can be muted', async () => {
+    await alice.click('try-call');
     await alice.sees(stage('ringing'), 'that it rings', 30);
     await bob.click('call-answer');
     await alice.sees(stage('talking'), 'the call', 30);
@@ -111,6 +130,16 @@ describe('calls', () => {
     await alice.reads(hook('call-hint'), /muted/);
     await bob.click('call-mute');
     await alice.seesNothingOf(hook('call-hint'));
+  });
+
+  it('can be made small, and the window goes on meanwhile', async () => {
+    await alice.click('call-smaller');
+    await alice.sees(`${hook('call-small')}[data-stage="talking"]`);
+    await alice.send('I write while we talk.');
+    await bob.sees(`${hook('call')}[data-tone="${CODES.alice}"]`, 'that she is still heard', 20);
+    await alice.picture('call-small');
+    await alice.click('call-large');
+    await alice.sees(stage('talking'));
   });
 
   it('become calls with pictures, each side for itself, and calls without again', async () => {
@@ -133,8 +162,19 @@ describe('calls', () => {
     await bob.seesNothingOf(hook('call-sharing'));
   });
 
+  it('are drawn from planes where the web view has no decoder', async () => {
+    await bob.click('call-camera');
+    await alice.click('call-smaller');
+    // As on a web view that never had one.
+    await alice.run('globalThis.VideoDecoder = undefined');
+    await alice.click('call-large');
+    await watches(alice, 'picture-person');
+    await bob.click('call-camera');
+  });
+
   it('are busy for a third, who leaves a missed call', async () => {
     await carol.click('call-voice');
+    await carol.click('try-call');
     await carol.sees(stage('ended'), 'that Bob is busy');
     await carol.sees(`${hook('call-line')}[data-outcome="busy"]`);
     await hears(bob, CODES.alice);
@@ -159,5 +199,20 @@ describe('calls', () => {
     await bob.seesNothingOf(hook('incoming'));
     await alice.sees(`${hook('call-line')}[data-outcome="cancelled"]`);
     await bob.reads(hook('chat-row'), /Missed video call/);
+  });
+
+  it('stand in a list, from which one calls back', async () => {
+    await bob.click('calls');
+    const entries = `return [...document.querySelectorAll(arguments[0])].map((one) => one.dataset.outcome)`;
+    await until('all calls are there', async () => (await bob.run(entries, hook('calls-entry'))).length === 4, 20);
+    assert.deepEqual(await bob.run(entries, hook('calls-entry')), ['missed', 'declined', 'missed', 'answered']);
+    await bob.picture('calls');
+    await bob.click('calls-missed');
+    await until('only the missed ones', async () => (await bob.run(entries, hook('calls-entry'))).length === 2, 20);
+    await bob.click('calls-back');
+    await bob.click('try-call');
+    await alice.click('call-answer');
+    await hears(bob, CODES.alice);
+    await hangUp(bob, alice);
   });
 });

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sotto_engine::MediaSource;
 
 /// The Sotto engine without a window: for scripts, bots and QA.
 #[derive(Debug, Parser)]
@@ -19,6 +20,10 @@ pub(crate) struct Arguments {
     /// Keep the database's key in this file instead of the keychain. Whoever reads the file reads the messages.
     #[arg(long, global = true, env = "SOTTO_KEY_FILE", value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
+
+    /// Where sound and pictures of calls come from: devices, or synthetic:CODE for a tone with this code and patterns.
+    #[arg(long, global = true, value_name = "SOURCE", default_value = "devices")]
+    pub(crate) media: MediaSource,
 
     /// Print one line of JSON for each answer.
     #[arg(long, global = true)]
@@ -101,6 +106,10 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 60)]
         timeout: u64,
     },
+    /// Call somebody, and talk until one side hangs up. Interrupting it hangs up.
+    Call(CallArguments),
+    /// Wait for a call and answer it. Interrupting it hangs up.
+    Answer(AnswerArguments),
     /// Print a line of JSON for each event until interrupted.
     Watch,
     /// Speak JSON-RPC 2.0 on standard input and output, one message a line.
@@ -124,6 +133,39 @@ pub(crate) struct MessagesArguments {
     /// Seconds to wait.
     #[arg(long, default_value_t = 30)]
     pub(crate) timeout: u64,
+}
+
+/// Arguments of `call`.
+#[derive(Debug, Args)]
+pub(crate) struct CallArguments {
+    /// A phone number, or the number of a chat.
+    pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) talk: Talk,
+}
+
+/// Arguments of `answer`.
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArguments {
+    /// Decline it instead.
+    #[arg(long)]
+    pub(crate) decline: bool,
+    /// Seconds to wait for a call.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) timeout: u64,
+    #[command(flatten)]
+    pub(crate) talk: Talk,
+}
+
+/// How a call is held.
+#[derive(Debug, Args)]
+pub(crate) struct Talk {
+    /// With one's own camera on.
+    #[arg(long)]
+    pub(crate) video: bool,
+    /// Hang up after so many seconds of talk.
+    #[arg(long)]
+    pub(crate) seconds: Option<u64>,
 }
 
 /// Arguments of `group`.

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod call;
 mod daemon;
 mod group;
 mod listen;
@@ -37,6 +38,8 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Fai
             save::run(&arguments, &save::Wanted { order: *order, place: *place, to, timeout: *timeout }, output).await
         }
         Command::Messages(wanted) => messages::run(&arguments, wanted, output).await,
+        Command::Call(wanted) => call::call(&arguments, wanted, output).await,
+        Command::Answer(wanted) => call::answer(&arguments, wanted, output).await,
         Command::Watch => watch::run(&arguments).await,
         Command::Daemon => daemon::run(&arguments).await,
     }

@@ -38,6 +38,12 @@ pub(crate) enum Failure {
     /// No speaker serves.
     #[error("no speaker can be used: check the sound settings")]
     NoSpeaker,
+    /// There was nobody to talk with.
+    #[error("there was no call: nobody answered, or no way was found")]
+    NoCall,
+    /// Nobody called in time.
+    #[error("nobody called within {0} seconds")]
+    NobodyCalled(u64),
     /// Standard input or output is gone.
     #[error("standard input or output: {0}")]
     Io(#[from] std::io::Error),
@@ -61,6 +67,8 @@ impl Failure {
             Self::Refused => "refused".into(),
             Self::FileGone => "file_gone".into(),
             Self::NoSpeaker => "no_speaker".into(),
+            Self::NoCall => "no_call".into(),
+            Self::NobodyCalled(_) => "nobody_called".into(),
             Self::Io(_) => "io".into(),
             Self::Stopped => "stopped".into(),
         }

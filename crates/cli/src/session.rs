@@ -26,7 +26,8 @@ impl Session {
             Some(file) => SecretSource::KeyFile(file.clone()),
             None => SecretSource::Keychain,
         };
-        let config = EngineConfig { relay: arguments.relay.clone(), secret, ..EngineConfig::new(profile) };
+        let (relay, media) = (arguments.relay.clone(), arguments.media);
+        let config = EngineConfig { relay, secret, media, ..EngineConfig::new(profile) };
         let (engine, events) = Engine::start(config).await?;
         match engine.app_state().stage {
             Stage::SetPassphrase => engine.passphrase_set(&passphrase()?).await?,

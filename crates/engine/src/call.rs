@@ -8,6 +8,8 @@ mod hearing;
 mod live;
 mod media;
 mod order;
+mod raw;
+mod trial;
 
 use std::sync::{Arc, Weak};
 
@@ -20,8 +22,8 @@ use sotto_media::{End, Event as MediaEvent, Picture};
 use tokio::sync::mpsc;
 use tracing::warn;
 
-pub use self::{frames::CallFrame, media::MediaSource};
-pub(crate) use self::{frames::FrameOut, order::Order};
+pub use self::{frames::CallFrame, media::MediaSource, raw::RawFrame};
+pub(crate) use self::{frames::FrameOut, order::Order, raw::decoded, trial::Test};
 use self::{
     frames::Frames,
     live::{Live, Media},
@@ -43,8 +45,7 @@ pub(crate) struct Telephone {
     live: Option<Live>,
     windows: Vec<mpsc::UnboundedSender<CallUpdate>>,
     frames: Frames,
-    /// What was chosen in this run of the program.
-    chosen: media::Chosen,
+    trial: Option<trial::Trial>,
 }
 
 impl Telephone {
@@ -57,7 +58,7 @@ impl Telephone {
             live: None,
             windows: Vec::new(),
             frames: Frames::default(),
-            chosen: media::Chosen::default(),
+            trial: None,
         }
     }
 
@@ -74,6 +75,12 @@ impl Telephone {
                     None => std::future::pending().await,
                 }
             };
+            let tested = async {
+                match &mut self.trial {
+                    Some(trial) => trial.events.next().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 order = orders.recv() => match order {
                     Some(order) => self.obey(order).await,
@@ -84,6 +91,7 @@ impl Telephone {
                     None => return,
                 },
                 event = media => self.media(event).await,
+                event = tested => self.tested(event),
             }
         }
     }
@@ -110,11 +118,14 @@ impl Telephone {
             Order::Mute(muted) => self.change(|live| live.mute(muted)),
             Order::Camera(on) => self.change(|live| live.camera(on)),
             Order::Screen(on) => self.change(|live| live.screen(on)),
-            Order::Use { kind, id } => {
-                self.chosen.choose(kind, id);
+            Order::Use(kind) => {
                 if let Some(media) = self.live.as_ref().and_then(|live| live.media.as_ref()) {
-                    self.chosen.apply(&media.call, kind);
+                    self.chosen().apply(&media.call, kind);
                 }
+                self.test_other(kind);
+            }
+            Order::Test { test, done } => {
+                let _ = done.send(self.test(test));
             }
             Order::Watch(window) => {
                 let _ = window.send(CallUpdate::State { call: self.view() });
@@ -139,6 +150,7 @@ impl Telephone {
         if !self.board.is_online() {
             return Err(Error::new(Code::Offline, "calls need a connection"));
         }
+        self.end_trial();
         let id = sotto_wire::MessageId(rand::random());
         self.live = Some(Live::new(id, chat, true, video, CallStage::Calling));
         self.show();
@@ -152,8 +164,9 @@ impl Telephone {
     async fn begin(&mut self, chat: i64, id: CallId, video: bool) -> Result<(), Error> {
         let config = self.config().await?;
         let (call, events, sdp) = sotto_media::Call::offer(config).await.map_err(failed)?;
+        let quiet = self.board.settings().push_to_talk;
         if let Some(live) = &mut self.live {
-            live.take(Media { call, events }, video);
+            live.take(Media { call, events }, video, quiet);
         }
         let description = Description(sdp);
         let input = CallInput::Start { chat: ChatId(chat), call: id, video, description };
@@ -165,6 +178,7 @@ impl Telephone {
         let Some(offer) = self.live.as_mut().and_then(|live| live.offer.take()) else {
             return Err(Error::new(Code::NotFound, "nobody calls"));
         };
+        self.end_trial();
         self.change(|live| live.stage = CallStage::Connecting);
         let answered = self.connect(&offer, video).await;
         if let Err(error) = &answered {
@@ -177,8 +191,9 @@ impl Telephone {
     async fn connect(&mut self, offer: &Description, video: bool) -> Result<(), Error> {
         let config = self.config().await?;
         let (call, events, sdp) = sotto_media::Call::answer(config, &offer.0).await.map_err(failed)?;
+        let quiet = self.board.settings().push_to_talk;
         let Some(live) = &mut self.live else { return Ok(()) };
-        live.take(Media { call, events }, video);
+        live.take(Media { call, events }, video, quiet);
         let input = CallInput::Answer { call: live.id, video, description: Description(sdp) };
         self.show();
         self.database.jobs.step(Input::Call(input)).await
@@ -194,7 +209,7 @@ impl Telephone {
         if hide && servers.is_empty() {
             return Err(Error::new(Code::CallRelayMissing, "the relay passes no calls on, and the address is hidden"));
         }
-        Ok(self.chosen.config(self.source, servers, hide))
+        Ok(self.chosen().config(self.source, servers, hide))
     }
 
     /// What the media say.
@@ -290,8 +305,15 @@ impl Telephone {
         }
     }
 
+    fn chosen(&self) -> media::Chosen {
+        media::Chosen::of(&self.board.settings())
+    }
+
     fn ask_for_key_frames(&mut self) {
         let wanted = self.frames.wanted();
+        if let Some(trial) = self.trial.as_ref().filter(|_| wanted.contains(&CallPicture::Own)) {
+            trial.need_key_frame();
+        }
         let Some(media) = self.live.as_ref().and_then(|live| live.media.as_ref()) else { return };
         if wanted.contains(&CallPicture::Own) {
             media.call.need_own_key_frame();

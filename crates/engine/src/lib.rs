@@ -52,7 +52,7 @@ use tokio::sync::mpsc;
 pub use crate::{
     api::Diagnostics,
     board::EngineEvent,
-    call::{CallFrame, MediaSource},
+    call::{CallFrame, MediaSource, RawFrame},
     desk::SubscriptionId,
     secret::{MIN_PASSPHRASE_CHARS, SecretSource},
 };
@@ -140,6 +140,7 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::AppState::export_all(&config)?;
     view::CallDevice::export_all(&config)?;
     view::CallPicture::export_all(&config)?;
+    view::CallEntryView::export_all(&config)?;
     view::CallUpdate::export_all(&config)?;
     view::ChatListUpdate::export_all(&config)?;
     view::CodeRequested::export_all(&config)?;

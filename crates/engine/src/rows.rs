@@ -58,7 +58,7 @@ impl Eye {
         })
     }
 
-    fn is_mine(&self, message: &MessageRow) -> bool {
+    pub(crate) fn is_mine(&self, message: &MessageRow) -> bool {
         self.account == Some(message.author)
             && matches!(message.content, Content::Post(_) | Content::Call(_) | Content::Deleted)
     }
@@ -273,7 +273,7 @@ fn notice(notice: Notice, row: &MessageRow, eye: &Eye) -> NoticeKind {
 }
 
 /// How a call went.
-fn call_line(line: CallLine) -> CallLineView {
+pub(crate) fn call_line(line: CallLine) -> CallLineView {
     let (outcome, seconds) = call_outcome(line.outcome);
     CallLineView { video: line.video, outcome, seconds }
 }
@@ -311,7 +311,7 @@ fn shown_until(until: Timestamp) -> i64 {
     milliseconds(until).min(MAX_SAFE_INTEGER)
 }
 
-fn milliseconds(at: Timestamp) -> i64 {
+pub(crate) fn milliseconds(at: Timestamp) -> i64 {
     i64::try_from(at).unwrap_or(i64::MAX)
 }
 

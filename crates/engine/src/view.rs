@@ -23,8 +23,8 @@ pub use app::{
 };
 pub use attachment::{AttachmentView, FileKind, FileState, SendAs, SendFile, StagedFile};
 pub use call::{
-    CallDevice, CallDeviceFault, CallDeviceKind, CallFault, CallLineView, CallNumbers, CallOutcome, CallPicture,
-    CallProblem, CallQuality, CallSide, CallStage, CallUpdate, CallView,
+    CallDevice, CallDeviceFault, CallDeviceKind, CallEntryView, CallFault, CallLineView, CallNumbers, CallOutcome,
+    CallPicture, CallProblem, CallQuality, CallSide, CallStage, CallTrial, CallUpdate, CallView,
 };
 pub use chat::{ChatListUpdate, ChatOp, ChatRow, Folder, LastMessage, MuteFor, ReactionNews, Wallpaper};
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};

@@ -1,5 +1,5 @@
 //! Calls: what a microphone hears and a camera sees, the codecs, and the connection that carries them. And voice
-//! messages, recorded and played. It knows nothing of chats, accounts or the relay: whoever calls carries two texts
+//! messages, recorded and played, and a test of devices. It knows nothing of chats, accounts or the relay: whoever calls carries two texts
 //! (SDP) from one side to the other.
 
 mod call;
@@ -10,6 +10,7 @@ mod event;
 mod fingerprint;
 mod message;
 mod picture;
+mod trial;
 mod voice;
 
 pub use call::Call;
@@ -25,5 +26,6 @@ pub use picture::codec::{Encoded, I420, VideoCodec};
 pub use picture::pattern::{Mark, Pattern};
 pub use picture::source::PictureSource;
 pub use picture::vpx::Vp8;
+pub use trial::Trial;
 pub use voice::source::{VoiceFrame, VoiceSink, VoiceSource};
 pub use voice::tone::{Heard, Meter, Tone};

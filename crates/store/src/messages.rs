@@ -18,7 +18,7 @@ mod content;
 mod marks;
 mod thread;
 
-pub(crate) use marks::{expired, is_before_key_change, next_expiry_after, starred};
+pub(crate) use marks::{calls, expired, is_before_key_change, next_expiry_after, starred};
 
 pub use thread::{Page, ThreadPage, ThreadRow, Unread};
 pub(crate) use thread::{newest, page, unread};
@@ -56,6 +56,9 @@ ALTER TABLE messages ADD COLUMN expires_at INTEGER;
 CREATE INDEX messages_starred ON messages (position) WHERE starred = 1;
 CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_changed', 'key_violated');";
+
+/// The list of calls.
+pub(crate) const ADD_CALLS: &str = "CREATE INDEX messages_call ON messages (position) WHERE notice = 'call';";
 
 /// Recorded speech of somebody else that was listened to.
 pub(crate) const ADD_PLAYED: &str = "\

@@ -73,6 +73,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[stories::CREATE],
     &[messages::ADD_MENTIONED, edits::ADD_MENTIONS, chats::ADD_BUT_MENTIONS],
     &[attachments::ADD_GALLERY, links::CREATE, gallery::CREATE_BACKLOG],
+    &[messages::ADD_CALLS],
 ];
 
 /// Makes the missing migrations.

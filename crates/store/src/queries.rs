@@ -168,6 +168,11 @@ impl<'c> Queries<'c> {
         messages::starred(self.db, chat, limit)
     }
 
+    /// Lines of calls in all chats, newest first: those before a place, or from the newest on.
+    pub fn calls(&self, before: Option<i64>, limit: u32) -> Result<Vec<ThreadRow>> {
+        messages::calls(self.db, before, limit)
+    }
+
     /// Messages of a chat that are to leave later, by their time.
     pub fn scheduled(&self, chat: ChatId) -> Result<Vec<ScheduledRow>> {
         scheduled::of_chat(self.db, chat)

@@ -2,11 +2,11 @@
 
 use sotto_engine::api::new_message_id;
 use sotto_engine::{
-    CallFrame,
+    CallFrame, RawFrame,
     error::Code,
     view::{CallOutcome, CallPicture, CallStage, CallUpdate, CallView, MessageBody},
 };
-use sotto_media::{Mark, VideoCodec as _, Vp8};
+use sotto_media::{I420, Mark, VideoCodec as _, Vp8};
 use sotto_tests::people::{BOB, Person, Scene, patient};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -107,6 +107,15 @@ async fn a_call_is_declined_and_another_is_missed() {
     assert_eq!((hers.ends().await, his.ends().await), (CallOutcome::Missed, CallOutcome::Missed));
     last_call(&mut bob, CallOutcome::Missed).await;
     bob.lists("a call that waits to be seen", |row| row.unread == unread + 1).await;
+
+    let calls = bob.engine.call_history(None).await.unwrap();
+    let told: Vec<_> = calls.iter().map(|one| (one.title.as_str(), one.mine, one.call.outcome)).collect();
+    assert_eq!(told, [("Alice", false, CallOutcome::Missed), ("Alice", false, CallOutcome::Declined)]);
+    assert!(alice.engine.call_history(None).await.unwrap().iter().all(|one| one.mine));
+    let older = bob.engine.call_history(Some(calls[0].order)).await.unwrap();
+    assert_eq!(older, calls[1..], "before the newest there is the other one");
+    bob.engine.message_delete(calls[0].chat, &[calls[0].order], false).await.unwrap();
+    assert_eq!(bob.engine.call_history(None).await.unwrap(), older, "what was taken out of the list is gone");
 }
 
 #[tokio::test]
@@ -226,4 +235,26 @@ async fn a_voice_call_becomes_one_with_pictures_each_side_for_itself_and_a_voice
     hers.hears("Bob").await;
     alice.engine.call_end().await.unwrap();
     assert_eq!(his.ends().await, CallOutcome::Answered);
+}
+
+#[tokio::test]
+async fn a_window_that_cannot_decode_gets_the_pictures_decoded() {
+    let scene = Scene::new(77).await;
+    let (alice, bob) = scene.alice_and_bob().await;
+    let (mut hers, mut his) = (Phone::of(&alice), Phone::of(&bob));
+    let mut raw = bob.engine.call_frames_raw().unwrap();
+    alice.engine.call_start(alice.chat(), true).await.unwrap();
+    his.rings().await;
+    bob.engine.call_answer(false).await.unwrap();
+    let watch = async {
+        let mut seen = std::collections::BTreeSet::new();
+        while seen.len() < 10 {
+            let RawFrame { picture, size: (width, height), data, .. } = raw.recv().await.expect("the engine runs");
+            bob.engine.call_frame_drawn(picture, false).unwrap();
+            seen.extend(Mark::read(&I420 { width, height, data }).map(|mark| mark.number));
+        }
+    };
+    patient("moving pictures", watch).await;
+    bob.engine.call_end().await.unwrap();
+    assert_eq!(hers.ends().await, CallOutcome::Answered);
 }

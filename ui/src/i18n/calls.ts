@@ -1,4 +1,5 @@
 // Sentences about calls: how one stands, how one ended, and what is missing.
+import type { CallEntryView } from '../lib/ipc/bindings/CallEntryView';
 import type { CallLineView } from '../lib/ipc/bindings/CallLineView';
 import type { CallProblem } from '../lib/ipc/bindings/CallProblem';
 import type { CallStage } from '../lib/ipc/bindings/CallStage';
@@ -26,6 +27,13 @@ export function callLineText(call: CallLineView, mine: boolean): string {
     case 'failed':
       return m.call_line_failed();
   }
+}
+
+/** A call in the list of all calls, under the name of the person. */
+export function callEntryText({ call, mine }: CallEntryView): string {
+  if (call.outcome !== 'answered') return callLineText(call, mine);
+  const kind = mine ? m.calls_outgoing() : m.calls_incoming();
+  return m.call_line_length({ kind, time: clockTime(call.seconds) });
 }
 
 /** What stands under the name; the time they talk is not among it. */
@@ -56,6 +64,17 @@ export function endedText(ended: Extract<CallUpdate, { kind: 'ended' }>): string
   if (ended.outcome === 'busy') return m.call_ended_busy();
   if (ended.outcome === 'declined') return m.call_ended_declined();
   return ended.outcome === 'missed' ? m.call_ended_no_answer() : m.call_ended();
+}
+
+/** Why a device that is tested does not serve, and what helps. */
+export function deviceText({ device, fault }: CallProblem): string {
+  if (fault === 'busy') return m.device_busy();
+  if (fault === 'refused') return m.device_refused();
+  if (fault === 'no_server') return device === 'camera' ? m.device_failed() : m.device_no_server();
+  if (fault === 'lost') return m.device_lost();
+  if (fault === 'failed') return m.device_failed();
+  if (device === 'microphone') return m.device_no_microphone();
+  return device === 'speaker' ? m.device_no_speaker() : m.device_no_camera();
 }
 
 /** What is missing on this side; the call goes on with what there is. */

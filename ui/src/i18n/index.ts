@@ -2,5 +2,5 @@
 export { m } from './generated/messages.js';
 export { direction, formattingLocale, locale, speak } from './locale.svelte';
 export { codeText, refusalText } from './refusals';
-export { callLineText, callStageText, endedText, problemText } from './calls';
+export { callEntryText, callLineText, callStageText, deviceText, endedText, problemText } from './calls';
 export { dayWords, fileTrouble, noticeText, presenceText } from './phrases';

@@ -1,16 +1,34 @@
-// The pictures of a call: they come encoded (VP8), are decoded here and drawn. After each one the next may come.
+// The pictures of a call: they come encoded (VP8), are decoded here and drawn; where that cannot be done they come
+// decoded. After each one the next may come.
 import type { CallPicture } from './ipc/bindings/CallPicture';
 import { callFrameDrawn } from './ipc/client';
 import { callFrames } from './ipc/events';
+import { canPaint, paint, type RawPicture, rawPicture } from './raw-pictures';
 
 /** Which picture, whether it is whole, and its time. */
 const HEADER = 10;
 const PICTURES: readonly CallPicture[] = ['person', 'screen', 'own'];
 
-type Draw = (frame: VideoFrame, picture: CallPicture) => void;
+type Draw = (frame: VideoFrame | RawPicture, picture: CallPicture) => void;
 
-/** Whether this web view can decode pictures at all. */
-export const canDecode = (): boolean => typeof VideoDecoder === 'function';
+const canDecode = (): boolean => typeof VideoDecoder === 'function';
+
+/** Whether this web view can show pictures at all. */
+export const canDraw = (): boolean => canDecode() || canPaint();
+
+/** Draws a picture as large as it is. */
+export function drawOn(canvas: HTMLCanvasElement, frame: VideoFrame | RawPicture): void {
+  if ('planes' in frame) {
+    paint(canvas, frame);
+  } else {
+    const { displayWidth, displayHeight } = frame;
+    if (canvas.width !== displayWidth) canvas.width = displayWidth;
+    if (canvas.height !== displayHeight) canvas.height = displayHeight;
+    canvas.getContext('2d')?.drawImage(frame, 0, 0);
+  }
+  // Read by the tests of the real window.
+  canvas.dataset.frames = String(1 + Number(canvas.dataset.frames ?? 0));
+}
 
 /** One decoder for each of the pictures, for as long as a call is drawn. */
 export class CallPictures {
@@ -23,13 +41,22 @@ export class CallPictures {
   }
 
   start(): Promise<number> {
-    return callFrames((bytes) => this.#take(bytes));
+    const raw = !canDecode();
+    return callFrames(raw, (bytes) => (raw ? this.#show(bytes) : this.#take(bytes)));
   }
 
   stop(): void {
     this.#open = false;
     for (const decoder of this.#decoders.values()) if (decoder.state !== 'closed') decoder.close();
     this.#decoders.clear();
+  }
+
+  #show(bytes: ArrayBuffer): void {
+    const picture = PICTURES[new DataView(bytes).getUint8(0)];
+    if (!this.#open || !picture) return;
+    const raw = rawPicture(bytes, HEADER);
+    if (raw) this.#draw(raw, picture);
+    void callFrameDrawn(picture, raw === null);
   }
 
   #take(bytes: ArrayBuffer): void {

@@ -1,10 +1,24 @@
 // The call that there is, as the engine last told it, and for a moment the one that has just ended.
+import type { CallEntryView } from '../lib/ipc/bindings/CallEntryView';
 import type { CallNumbers } from '../lib/ipc/bindings/CallNumbers';
+import type { CallTrial } from '../lib/ipc/bindings/CallTrial';
 import type { CallUpdate } from '../lib/ipc/bindings/CallUpdate';
 import type { CallView } from '../lib/ipc/bindings/CallView';
 import type { ChatRow } from '../lib/ipc/bindings/ChatRow';
-import { callAnswer, callCamera, callDeviceUse, callEnd, callMute, callScreen, callStart } from '../lib/ipc/client';
+import {
+  callAnswer,
+  callCamera,
+  callDeviceUse,
+  callEnd,
+  callHistory,
+  callMute,
+  callScreen,
+  callStart,
+  messageDelete,
+} from '../lib/ipc/client';
 import { callSubscribe } from '../lib/ipc/events';
+import { app } from './app.svelte';
+import { place } from './place.svelte';
 import { attempt } from './toasts.svelte';
 
 export type Ended = Extract<CallUpdate, { kind: 'ended' }>;
@@ -12,11 +26,22 @@ export type Ended = Extract<CallUpdate, { kind: 'ended' }>;
 /** How long the end of a call is shown. */
 const SHOWN_FOR = 2_500;
 
+/** So many calls of the list come at once. */
+const PAGE = 100;
+
 class Calls {
   call = $state.raw<CallView | null>(null);
   ended = $state.raw<Ended | null>(null);
   levels = $state.raw({ own: 0, other: 0 });
   numbers = $state.raw<CallNumbers | null>(null);
+  /** Calls there were, the newest first; null until they were asked for. */
+  history = $state.raw<readonly CallEntryView[] | null>(null);
+  /** There are older ones. */
+  older = $state(false);
+  /** The test of devices, while there is one. */
+  trial = $state.raw<CallTrial | null>(null);
+  /** It floats over the window, which goes on meanwhile. */
+  small = $state(false);
   #watch = 0;
   #hiding: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,6 +75,9 @@ class Calls {
       case 'levels':
         this.levels = { own: update.own, other: update.other };
         break;
+      case 'trial':
+        this.trial = update.trial;
+        break;
       case 'numbers':
         this.numbers = update.numbers;
         break;
@@ -59,12 +87,44 @@ class Calls {
   #begin(): void {
     clearTimeout(this.#hiding);
     this.ended = null;
+    this.small = false;
     this.numbers = null;
     this.levels = { own: 0, other: 0 };
   }
 
+  /** The newest calls there were. */
+  async loadHistory(): Promise<void> {
+    const newest = await attempt(callHistory(null));
+    if (!newest) return;
+    this.history = newest;
+    this.older = newest.length === PAGE;
+  }
+
+  async loadOlder(): Promise<void> {
+    const last = this.history?.at(-1);
+    const older = last && (await attempt(callHistory(last.order)));
+    if (!older) return;
+    this.history = [...(this.history ?? []), ...older];
+    this.older = older.length === PAGE;
+  }
+
+  /** Takes a call out of the list, and its line out of the conversation. */
+  async forget(entry: CallEntryView): Promise<void> {
+    await attempt(messageDelete(entry.chat, [entry.order], false));
+    await this.loadHistory();
+  }
+
+  /** Calls somebody. Before the first call one's own devices are shown, so that it does not begin with "can you hear me". */
   start(chat: number, video: boolean): void {
-    void attempt(callStart(chat, video));
+    if (app.settings?.devices_tried === false) place.overlay = { kind: 'try_devices', chat, video };
+    else void attempt(callStart(chat, video));
+  }
+
+  /** The devices were tried, or seen. */
+  async tried(chat: number, video: boolean): Promise<void> {
+    place.overlay = null;
+    await app.change({ devices_tried: true });
+    await attempt(callStart(chat, video));
   }
 
   answer(video: boolean): void {

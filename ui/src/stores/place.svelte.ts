@@ -1,5 +1,5 @@
 // Where in the window one is: which section, which conversation, what lies open beside or above it.
-export const SETTINGS_PAGES = ['profile', 'appearance', 'notifications', 'privacy', 'about'] as const;
+export const SETTINGS_PAGES = ['profile', 'appearance', 'notifications', 'calls', 'privacy', 'about'] as const;
 export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 
 /** A dialog over everything; at most one. */
@@ -7,6 +7,8 @@ export type Overlay =
   | { kind: 'new_chat' }
   | { kind: 'new_group' }
   | { kind: 'palette' }
+  /** Devices are tested before the first call, to this chat. */
+  | { kind: 'try_devices'; chat: number; video: boolean }
   | { kind: 'safety'; chat: number }
   | { kind: 'chat_look'; chat: number }
   /** A new folder with this chat in it, or another name for one. */
@@ -15,7 +17,7 @@ export type Overlay =
   | { kind: 'clear_chat' | 'delete_chat' | 'block'; chat: number };
 
 class Place {
-  section = $state<'chats' | 'stories' | 'settings'>('chats');
+  section = $state<'chats' | 'stories' | 'calls' | 'settings'>('chats');
   page = $state<SettingsPage>('appearance');
   chat = $state<number | null>(null);
   info = $state(false);
@@ -37,7 +39,8 @@ class Place {
       this.searching = false;
     }
     this.jump = order === null ? null : { chat, order };
-    this.section = 'chats';
+    // A call in the list of calls shows its conversation beside that list.
+    if (this.section !== 'calls' || order === null) this.section = 'chats';
     this.chat = chat;
     this.pane = 'sheet';
   }
@@ -68,6 +71,12 @@ class Place {
 
   openStories(): void {
     this.section = 'stories';
+    this.overlay = null;
+    this.pane = 'list';
+  }
+
+  openCalls(): void {
+    this.section = 'calls';
     this.overlay = null;
     this.pane = 'list';
   }

@@ -89,6 +89,13 @@ enum Call {
     StoryReact { order: i64, emoji: Option<String> },
     StoryReply { order: i64, text: String },
     StoryDelete { order: i64 },
+    Call { to: String, video: Option<bool> },
+    Answer { video: Option<bool> },
+    HangUp {},
+    Mute { muted: bool },
+    Camera { on: bool },
+    Screen { on: bool },
+    Calls { before: Option<i64> },
     Diagnostics {},
 }
 
@@ -264,6 +271,15 @@ async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
             json!({ "chat": engine.story_reply(order, &id, &text).await?, "id": id })
         }
         Call::StoryDelete { order } => json!(engine.story_delete(order).await?),
+        Call::Call { to, video } => {
+            json!(engine.call_start(chat_of(engine, &to).await?, video.unwrap_or_default()).await?)
+        }
+        Call::Answer { video } => json!(engine.call_answer(video.unwrap_or_default()).await?),
+        Call::HangUp {} => json!(engine.call_end().await?),
+        Call::Mute { muted } => json!(engine.call_mute(muted)?),
+        Call::Camera { on } => json!(engine.call_camera(on)?),
+        Call::Screen { on } => json!(engine.call_screen(on)?),
+        Call::Calls { before } => json!(engine.call_history(before).await?),
         Call::Diagnostics {} => json!(engine.diagnostics()),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use sotto_engine::{
     Handle,
-    view::{ChatListUpdate, ChatOp, MessageOp, ThreadUpdate},
+    view::{CallUpdate, ChatListUpdate, ChatOp, MessageOp, ThreadUpdate},
 };
 use tokio::sync::mpsc;
 
@@ -29,7 +29,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// Everything that happens from now on, as JSON: `{"event": "message", "chat", "message"}`, `{"event": "message_gone",
-/// …}`, `{"event": "app", …}`.
+/// …}`, `{"event": "call", …}`, `{"event": "app", …}`.
 pub(crate) async fn follow(engine: &Handle) -> Result<mpsc::UnboundedReceiver<Value>, Failure> {
     let (sender, receiver) = mpsc::unbounded_channel();
     let mut app = engine.app_subscribe();
@@ -41,9 +41,22 @@ pub(crate) async fn follow(engine: &Handle) -> Result<mpsc::UnboundedReceiver<Va
             }
         }
     });
+    tokio::spawn(follow_calls(engine.call_subscribe()?, sender.clone()));
     let (_, chats) = engine.chats_subscribe().await?;
     tokio::spawn(follow_chats(engine.clone(), chats, sender));
     Ok(receiver)
+}
+
+/// Tells how calls stand and how they ended; how loud they are would be ten lines a second.
+async fn follow_calls(mut updates: mpsc::UnboundedReceiver<CallUpdate>, sender: mpsc::UnboundedSender<Value>) {
+    while let Some(update) = updates.recv().await {
+        if matches!(update, CallUpdate::Levels { .. } | CallUpdate::State { call: None }) {
+            continue;
+        }
+        if sender.send(json!({ "event": "call", "call": update })).is_err() {
+            return;
+        }
+    }
 }
 
 /// Follows every chat there is and every chat that comes.

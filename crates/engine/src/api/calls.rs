@@ -1,13 +1,19 @@
 //! Calls: starting, answering and ending one, and what is switched and chosen while it lasts.
 
+use sotto_machine::rows::Content;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     Handle,
-    call::{CallFrame, FrameOut, Order},
+    call::{CallFrame, FrameOut, Order, RawFrame, Test, decoded},
     error::{Code, Error},
-    view::{CallDevice, CallDeviceKind, CallPicture, CallUpdate},
+    people,
+    rows::{Eye, call_line, milliseconds},
+    view::{CallDevice, CallDeviceKind, CallEntryView, CallPicture, CallUpdate},
 };
+
+/// Calls of the list that are read at once.
+const PAGE: u32 = 100;
 
 impl Handle {
     /// Calls the person of a chat.
@@ -61,6 +67,33 @@ impl Handle {
         self.tell_telephone(Order::Screen(on))
     }
 
+    /// The newest calls there were, newest first: a hundred before that place, or from the newest on.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn call_history(&self, before: Option<i64>) -> Result<Vec<CallEntryView>, Error> {
+        let settings = self.running.board.settings();
+        let look = move |queries: &sotto_store::Queries<'_>| {
+            let eye = Eye::open(queries, &settings)?;
+            let mut views = Vec::new();
+            for row in queries.calls(before, PAGE)? {
+                let Content::Call(line) = row.message.content else { continue };
+                let chat = row.message.chat;
+                views.push(CallEntryView {
+                    chat: chat.0,
+                    title: queries.contact(chat)?.as_ref().map(people::title_of).unwrap_or_default(),
+                    order: row.position,
+                    id: row.message.id.to_string(),
+                    mine: eye.is_mine(&row.message),
+                    at: milliseconds(row.message.at),
+                    call: call_line(line),
+                });
+            }
+            Ok(views)
+        };
+        self.running.open()?.database.read(look).await
+    }
+
     /// Devices to choose from.
     ///
     /// # Errors
@@ -80,12 +113,44 @@ impl Handle {
         Ok(kinds.into_iter().flat_map(of_kind).collect())
     }
 
-    /// Another device serves from now on; `None` is the system's own choice.
+    /// Another device serves from now on; `None` is the system's own choice. Of screens nothing is kept.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn call_device_use(&self, kind: CallDeviceKind, id: Option<String>) -> Result<(), Error> {
+        let mut settings = self.running.board.settings();
+        match kind {
+            CallDeviceKind::Microphone => settings.microphone = id,
+            CallDeviceKind::Speaker => settings.speaker = id,
+            CallDeviceKind::Camera => settings.camera = id,
+            CallDeviceKind::Screen => return Ok(()),
+        }
+        self.settings_set(settings).await?;
+        self.tell_telephone(Order::Use(kind))
+    }
+
+    /// Begins or ends a test of the devices: `CallUpdate::Trial` and `Levels` follow. A call ends it.
+    ///
+    /// # Errors
+    /// [`Code::CallFailed`].
+    pub async fn call_trial(&self, on: bool) -> Result<(), Error> {
+        self.order(|done| Order::Test { test: Test::On(on), done }).await
+    }
+
+    /// The camera that is tested looks, or not any more; its pictures come as those of this person.
     ///
     /// # Errors
     /// When the database is not open.
-    pub fn call_device_use(&self, kind: CallDeviceKind, id: Option<String>) -> Result<(), Error> {
-        self.tell_telephone(Order::Use { kind, id })
+    pub async fn call_trial_camera(&self, on: bool) -> Result<(), Error> {
+        self.order(|done| Order::Test { test: Test::Camera(on), done }).await
+    }
+
+    /// The speaker plays something, so that one hears which it is.
+    ///
+    /// # Errors
+    /// [`Code::CallFailed`].
+    pub async fn call_trial_sound(&self) -> Result<(), Error> {
+        self.order(|done| Order::Test { test: Test::Sound, done }).await
     }
 
     /// How the call is, from now on.
@@ -106,6 +171,14 @@ impl Handle {
         let (window, frames) = mpsc::unbounded_channel();
         self.tell_telephone(Order::Draw(window))?;
         Ok(frames)
+    }
+
+    /// The pictures, decoded, for a window that cannot do that. Everything else is as with [`Handle::call_frames`].
+    ///
+    /// # Errors
+    /// When the database is not open, or no thread is left.
+    pub fn call_frames_raw(&self) -> Result<mpsc::UnboundedReceiver<RawFrame>, Error> {
+        decoded(self.call_frames()?, self.running.open()?.telephone.clone())
     }
 
     /// A picture was drawn, or could not be.

@@ -59,8 +59,9 @@ impl Live {
         }
     }
 
-    /// The media are there: what was chosen before they were counts.
-    pub(super) fn take(&mut self, media: Media, video: bool) {
+    /// The media are there: what was chosen before they were counts. `quiet`: nothing is said until the person does so.
+    pub(super) fn take(&mut self, media: Media, video: bool, quiet: bool) {
+        self.own.muted |= quiet;
         media.call.mute(self.own.muted);
         media.call.camera(video);
         self.own.camera = video;
@@ -121,12 +122,7 @@ impl Live {
     }
 
     fn device(&mut self, kind: Kind, problem: Option<DeviceProblem>) {
-        let device = match kind {
-            Kind::Microphone => CallDeviceKind::Microphone,
-            Kind::Speaker => CallDeviceKind::Speaker,
-            Kind::Camera => CallDeviceKind::Camera,
-            Kind::Screen => CallDeviceKind::Screen,
-        };
+        let device = CallDeviceKind::from(kind);
         self.problems.retain(|problem| problem.device != device);
         let Some(problem) = problem else { return };
         let fault = CallDeviceFault::from(&problem);

@@ -3,7 +3,10 @@
 use sotto_media::{Call, Camera, Config, IceServer, Microphone, Speaker};
 use sotto_wire::rest::IceServers;
 
-use crate::{net::rest::Rest, view::CallDeviceKind};
+use crate::{
+    net::rest::Rest,
+    view::{CallDeviceKind, Settings},
+};
 
 /// Where sound and pictures of calls come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,7 +32,7 @@ impl std::str::FromStr for MediaSource {
 }
 
 /// Devices as chosen; none is the system's own choice.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Chosen {
     microphone: Option<String>,
     speaker: Option<String>,
@@ -37,13 +40,9 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    pub(super) fn choose(&mut self, kind: CallDeviceKind, id: Option<String>) {
-        match kind {
-            CallDeviceKind::Microphone => self.microphone = id,
-            CallDeviceKind::Speaker => self.speaker = id,
-            CallDeviceKind::Camera => self.camera = id,
-            CallDeviceKind::Screen => {}
-        }
+    pub(super) fn of(settings: &Settings) -> Self {
+        let Settings { microphone, speaker, camera, .. } = settings.clone();
+        Self { microphone, speaker, camera }
     }
 
     /// Lets what was chosen serve in a call that stands.

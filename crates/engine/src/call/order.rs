@@ -2,7 +2,10 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::frames::{CallFrame, FrameOut};
+use super::{
+    frames::{CallFrame, FrameOut},
+    trial::Test,
+};
 use crate::{
     error::Error,
     view::{CallDeviceKind, CallUpdate},
@@ -27,8 +30,10 @@ pub(crate) enum Order {
     Camera(bool),
     /// The screen is shared, or not any more.
     Screen(bool),
-    /// Another device serves from now on; none: the system's own choice.
-    Use { kind: CallDeviceKind, id: Option<String> },
+    /// Another device of this kind was chosen in the settings.
+    Use(CallDeviceKind),
+    /// Try the devices, while there is no call.
+    Test { test: Test, done: Done },
     /// A window listens.
     Watch(mpsc::UnboundedSender<CallUpdate>),
     /// A window draws the pictures.

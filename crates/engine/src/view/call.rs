@@ -1,7 +1,7 @@
 //! Calls: the one that there is, and the lines that are left of others.
 
 use serde::{Deserialize, Serialize};
-use sotto_media::DeviceProblem;
+use sotto_media::{DeviceProblem, Kind};
 use ts_rs::TS;
 
 /// How a call went.
@@ -35,6 +35,29 @@ pub struct CallLineView {
     pub outcome: CallOutcome,
     /// How long they talked.
     pub seconds: u32,
+}
+
+/// A call in the list of all calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct CallEntryView {
+    /// With the person of this chat.
+    #[ts(type = "number")]
+    pub chat: i64,
+    /// What that chat is called.
+    pub title: String,
+    /// Position of its line in the conversation.
+    #[ts(type = "number")]
+    pub order: i64,
+    /// Hex.
+    pub id: String,
+    /// This side has called.
+    pub mine: bool,
+    /// When it began (ms since the epoch).
+    #[ts(type = "number")]
+    pub at: i64,
+    /// How it went.
+    pub call: CallLineView,
 }
 
 /// How far the call is.
@@ -92,6 +115,17 @@ pub enum CallDeviceKind {
     Screen,
 }
 
+impl From<Kind> for CallDeviceKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Microphone => Self::Microphone,
+            Kind::Speaker => Self::Speaker,
+            Kind::Camera => Self::Camera,
+            Kind::Screen => Self::Screen,
+        }
+    }
+}
+
 /// Why a device does not serve; the call goes on without it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -132,6 +166,16 @@ pub struct CallProblem {
     pub device: CallDeviceKind,
     /// Why not.
     pub fault: CallDeviceFault,
+}
+
+/// A test of devices without a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct CallTrial {
+    /// The camera looks, and its picture is that of this person.
+    pub camera: bool,
+    /// Devices that do not serve.
+    pub problems: Vec<CallProblem>,
 }
 
 /// A picture of a call.
@@ -256,6 +300,11 @@ pub enum CallUpdate {
         own: f32,
         /// The other side.
         other: f32,
+    },
+    /// Devices are being tested, or not any more; `Levels` says how loud the microphone is.
+    Trial {
+        /// The test.
+        trial: Option<CallTrial>,
     },
     /// How the media fare.
     Numbers {

@@ -74,6 +74,16 @@ pub struct Settings {
     pub fetch_files_mib: u32,
     /// Calls go through the relay only, so that the other side does not see this computer's address.
     pub hide_address: bool,
+    /// What takes in sound in calls and recordings; `None` is the system's own choice.
+    pub microphone: Option<String>,
+    /// What plays the other side of calls.
+    pub speaker: Option<String>,
+    /// What sees this person in calls.
+    pub camera: Option<String>,
+    /// In calls one is heard only while one holds a key.
+    pub push_to_talk: bool,
+    /// Devices were tested, or this person has seen that they can be.
+    pub devices_tried: bool,
 }
 
 impl Default for Settings {
@@ -99,6 +109,11 @@ impl Default for Settings {
             fetch_photos: true,
             fetch_files_mib: 10,
             hide_address: false,
+            microphone: None,
+            speaker: None,
+            camera: None,
+            push_to_talk: false,
+            devices_tried: false,
         }
     }
 }

@@ -18,6 +18,14 @@ pub(crate) fn starred(db: &Connection, chat: Option<ChatId>, limit: u32) -> Resu
     all(db, &sql, params![Bind(&chat), limit], read)
 }
 
+/// Lines of calls in all chats, newest first: those before a place, or from the newest on.
+pub(crate) fn calls(db: &Connection, before: Option<i64>, limit: u32) -> Result<Vec<ThreadRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM messages WHERE notice = 'call' AND position < ?1 ORDER BY position DESC LIMIT ?2"
+    );
+    all(db, &sql, params![before.unwrap_or(i64::MAX), limit], read)
+}
+
 /// The longest over first.
 pub(crate) fn expired(db: &Connection, now: Timestamp, limit: u32) -> Result<Vec<MessageRow>> {
     let sql = format!(

@@ -1,4 +1,8 @@
-// Calls: the bar of one that comes in, the screen of one that lasts, and the line of one that is over.
+// Calls: the bar of one that comes in, the screen of one that lasts, the line of one that is over, and the list of all.
 export { default as CallLine } from './CallLine.svelte';
 export { default as CallScreen } from './CallScreen.svelte';
+export { default as CallsList } from './CallsList.svelte';
 export { default as IncomingCall } from './IncomingCall.svelte';
+export { default as DeviceTest } from './DeviceTest.svelte';
+export { default as SmallCall } from './SmallCall.svelte';
+export { default as TryDevicesDialog } from './TryDevicesDialog.svelte';

@@ -7,6 +7,7 @@ export const ICONS_OF_PAGES: Record<SettingsPage, IconName> = {
   profile: 'user',
   appearance: 'theme',
   notifications: 'bell',
+  calls: 'phone',
   privacy: 'shield',
   about: 'info',
 };
@@ -15,6 +16,7 @@ const titles: Record<SettingsPage, () => string> = {
   profile: () => m.settings_profile(),
   appearance: () => m.settings_appearance(),
   notifications: () => m.settings_notifications(),
+  calls: () => m.calls(),
   privacy: () => m.settings_privacy(),
   about: () => m.settings_about(),
 };

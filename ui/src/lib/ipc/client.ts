@@ -2,6 +2,7 @@
 import type { AppState } from './bindings/AppState';
 import type { CallDevice } from './bindings/CallDevice';
 import type { CallDeviceKind } from './bindings/CallDeviceKind';
+import type { CallEntryView } from './bindings/CallEntryView';
 import type { CallPicture } from './bindings/CallPicture';
 import type { Code } from './bindings/Code';
 import type { CodeRequested } from './bindings/CodeRequested';
@@ -231,9 +232,13 @@ export const callEnd = () => shell().invoke<void>('call_end');
 export const callMute = (muted: boolean) => shell().invoke<void>('call_mute', { muted });
 export const callCamera = (on: boolean) => shell().invoke<void>('call_camera', { on });
 export const callScreen = (on: boolean) => shell().invoke<void>('call_screen', { on });
+export const callHistory = (before: number | null) => shell().invoke<CallEntryView[]>('call_history', { before });
 export const callDevices = () => shell().invoke<CallDevice[]>('call_devices');
 export const callDeviceUse = (kind: CallDeviceKind, id: string | null) =>
   shell().invoke<void>('call_device_use', { kind, id });
+export const callTrial = (on: boolean) => shell().invoke<void>('call_trial', { on });
+export const callTrialCamera = (on: boolean) => shell().invoke<void>('call_trial_camera', { on });
+export const callTrialSound = () => shell().invoke<void>('call_trial_sound');
 export const callFrameDrawn = (picture: CallPicture, broken: boolean) =>
   shell().invoke<void>('call_frame_drawn', { picture, broken });
 

@@ -21,6 +21,8 @@ export const voiceSubscribe = (receive: (update: VoiceUpdate) => void) =>
   shell().subscribe('voice_subscribe', {}, receive);
 
 /** Pictures of the call, as `packed` of `src-tauri/src/commands/calls.rs` writes them. */
-export const callFrames = (receive: (frame: ArrayBuffer) => void) => shell().subscribe('call_frames', {}, receive);
+/** The pictures of a call: encoded, or raw for a web view that cannot decode. */
+export const callFrames = (raw: boolean, receive: (frame: ArrayBuffer) => void) =>
+  shell().subscribe('call_frames', { raw }, receive);
 
 export const unsubscribe = (subscription: number) => shell().invoke<void>('unsubscribe', { subscription });

@@ -2,6 +2,7 @@
 import type { CallFault } from "./CallFault";
 import type { CallNumbers } from "./CallNumbers";
 import type { CallOutcome } from "./CallOutcome";
+import type { CallTrial } from "./CallTrial";
 import type { CallView } from "./CallView";
 
 /**
@@ -39,7 +40,11 @@ own: number,
 /**
  * The other side.
  */
-other: number, } | { "kind": "numbers", 
+other: number, } | { "kind": "trial", 
+/**
+ * The test.
+ */
+trial: CallTrial | null, } | { "kind": "numbers", 
 /**
  * The numbers.
  */

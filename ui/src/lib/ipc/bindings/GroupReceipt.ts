@@ -15,7 +15,7 @@ person: PersonView,
  */
 state: MessageState, 
 /**
- * It is recorded speech, and they have listened to it.
+ * It is recorded speech, and they have listened to it; or photos to be looked at once, and they have opened them.
  */
 played: boolean, 
 /**

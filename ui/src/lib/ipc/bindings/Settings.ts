@@ -86,4 +86,24 @@ fetch_files_mib: number,
 /**
  * Calls go through the relay only, so that the other side does not see this computer's address.
  */
-hide_address: boolean, };
+hide_address: boolean, 
+/**
+ * What takes in sound in calls and recordings; `None` is the system's own choice.
+ */
+microphone: string | null, 
+/**
+ * What plays the other side of calls.
+ */
+speaker: string | null, 
+/**
+ * What sees this person in calls.
+ */
+camera: string | null, 
+/**
+ * In calls one is heard only while one holds a key.
+ */
+push_to_talk: boolean, 
+/**
+ * Devices were tested, or this person has seen that they can be.
+ */
+devices_tried: boolean, };

@@ -60,6 +60,14 @@ export const CALLS: Record<string, (engine: FakeEngine, args: Given) => unknown>
   call_mute: (engine, { muted }) => send(engine, { muted: muted as boolean }),
   call_camera: (engine, { on }) => send(engine, { camera: on as boolean }),
   call_screen: (engine, { on }) => send(engine, { screen: on as boolean }),
+  call_history: (engine, { before }) =>
+    (before === null ? engine.world.people : [])
+      .flatMap(({ row, entries }) =>
+        entries.flatMap(({ id, order, mine, at, body }) =>
+          body.kind === 'call' ? [{ chat: row.id, title: row.title, id, order, mine, at, call: body.call }] : [],
+        ),
+      )
+      .sort((one, other) => other.at - one.at),
   call_frame_drawn: () => undefined,
   call_devices: () => [
     { kind: 'microphone', id: 'built-in', name: 'Built-in microphone' },
@@ -69,5 +77,16 @@ export const CALLS: Record<string, (engine: FakeEngine, args: Given) => unknown>
     { kind: 'camera', id: '/dev/video0', name: 'Built-in camera' },
     { kind: 'screen', id: '1', name: 'Screen 1' },
   ],
-  call_device_use: () => undefined,
+  call_device_use: (engine, { kind, id }) => {
+    const { settings } = engine.world.state;
+    if (settings) engine.setState({ settings: { ...settings, [kind as string]: id as string | null } });
+  },
+  call_trial: (engine, { on }) => {
+    const problems = engine.world.broken ?? [];
+    engine.tellCalls({ kind: 'trial', trial: on ? { camera: false, problems } : null });
+    if (on) engine.tellCalls({ kind: 'levels', own: 0.6, other: 0 });
+  },
+  call_trial_camera: (engine, { on }) =>
+    engine.tellCalls({ kind: 'trial', trial: { camera: on as boolean, problems: engine.world.broken ?? [] } }),
+  call_trial_sound: () => undefined,
 };

@@ -72,6 +72,15 @@ export const scenes: Record<string, () => World> = {
     ...signedIn([called(noor()), maren(), ...others()]),
     call: call({ mine: false, stage: { kind: 'incoming' } }),
   }),
+  calls: () => signedIn([called(noor()), maren(), ...others()]),
+  calls_broken: () => ({
+    ...signedIn([noor(), maren(), ...others()]),
+    broken: [
+      { device: 'microphone', fault: 'refused' },
+      { device: 'speaker', fault: 'no_server' },
+      { device: 'camera', fault: 'not_found' },
+    ],
+  }),
   call_ringing: () => ({ ...signedIn([noor(), maren(), ...others()]), call: call({ stage: { kind: 'ringing' } }) }),
   call_talking: () => ({
     ...signedIn([noor(), maren(), ...others()]),

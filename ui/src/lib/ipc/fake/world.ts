@@ -1,6 +1,7 @@
 // What a scene is made of.
 import type { AppState } from '../bindings/AppState';
 import type { CallLineView } from '../bindings/CallLineView';
+import type { CallProblem } from '../bindings/CallProblem';
 import type { CallView } from '../bindings/CallView';
 import type { ChatRow } from '../bindings/ChatRow';
 import type { ContactView } from '../bindings/ContactView';
@@ -50,6 +51,8 @@ export type World = {
   stories?: StoryPerson[];
   /** The call that there is. */
   call: CallView | null;
+  /** Devices that do not serve when they are tested. */
+  broken?: CallProblem[];
   /** What is recorded. */
   recording?: RecordingView;
   /** What is listened to. */
@@ -79,6 +82,11 @@ export const SETTINGS: Settings = {
   fetch_photos: true,
   fetch_files_mib: 10,
   hide_address: false,
+  microphone: null,
+  speaker: null,
+  camera: null,
+  push_to_talk: false,
+  devices_tried: true,
 };
 
 export const LOCAL_RELAY: RelayInfo = { address: 'http://127.0.0.1:7300', name: 'Desk', local: true };
