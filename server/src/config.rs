@@ -4,6 +4,7 @@
 //! `SOTTO_RELAY_LISTEN`, `SOTTO_RELAY_LIMITS__CONNECTIONS`.
 
 mod files;
+mod rooms;
 mod senders;
 mod turn;
 
@@ -20,6 +21,7 @@ use toml::{Table, Value};
 
 pub use self::files::FilesConfig;
 use crate::relay::{Limits, Rate};
+pub use rooms::RoomsConfig;
 pub use senders::{CodesConfig, Secret, SmtpConfig, SmtpTls, TwilioConfig, WebhookConfig};
 pub use turn::TurnConfig;
 
@@ -81,6 +83,9 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Rooms that nobody could reach.
+    #[error("rooms: {0}")]
+    Rooms(&'static str),
     /// TURN that cannot work.
     #[error("turn: {0}")]
     Turn(&'static str),
@@ -112,6 +117,8 @@ pub struct Config {
     pub codes: CodesConfig,
     /// Calls between people who cannot reach each other directly.
     pub turn: TurnConfig,
+    /// Group calls.
+    pub rooms: RoomsConfig,
     /// Bounds.
     pub limits: LimitsConfig,
     /// What people upload.
@@ -176,6 +183,7 @@ impl Default for Config {
             tls: TlsConfig::default(),
             codes: CodesConfig::default(),
             turn: TurnConfig::default(),
+            rooms: RoomsConfig::default(),
             limits: LimitsConfig::default(),
             files: FilesConfig::default(),
         }
@@ -245,6 +253,7 @@ impl Config {
         }
         self.codes.check()?;
         self.turn.check()?;
+        self.rooms.check()?;
         self.proxies()?;
         self.data_dir()?;
         Ok(())

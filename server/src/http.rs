@@ -13,6 +13,7 @@ mod origin;
 mod people;
 mod refusal;
 mod registration;
+mod rooms;
 
 use std::{
     net::SocketAddr,
@@ -39,6 +40,7 @@ use crate::{
     config::Config,
     driver::{CoreHandle, Event},
     relay::{Input, Rate},
+    rooms::Rooms,
     standing::StandingKey,
     store::{Secrets, Store},
     throttle::{Block, Throttle},
@@ -68,6 +70,7 @@ pub(crate) struct App {
     codes: Codes,
     senders: Arc<Senders>,
     turn: Arc<Turn>,
+    rooms: Arc<Rooms>,
     standing: StandingKey,
     throttles: Throttles,
     /// Whose word counts about where a request comes from.
@@ -98,7 +101,7 @@ impl App {
         clock: Arc<dyn Clock>,
         core: CoreHandle,
         secrets: &Secrets,
-        (senders, blobs, turn): (Senders, Arc<Blobs>, Arc<Turn>),
+        (senders, blobs, turn, rooms): (Senders, Arc<Blobs>, Arc<Turn>, Arc<Rooms>),
         stopping: watch::Receiver<bool>,
     ) -> Arc<Self> {
         let (codes, limits) = (&config.codes, &config.limits);
@@ -121,6 +124,7 @@ impl App {
             codes: Codes::new(secrets.code_key),
             senders: Arc::new(senders),
             turn,
+            rooms,
             standing: StandingKey::new(&secrets.standing_seed),
             throttles,
             proxies: config.proxies().unwrap_or_default(),
@@ -172,6 +176,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(&format!("{}/{{file}}", rest::FILES), put(files::begin).get(files::fetch).delete(files::withdraw))
         .route(&format!("{}/{{file}}/parts/{{part}}", rest::FILES), put(files::receive))
         .route(rest::LIVE, get(live::open))
+        .route(rest::ROOMS, get(rooms::open))
         .fallback(|| async { Refusal::from(rest::ErrorCode::NotFound) })
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(app)

@@ -31,6 +31,7 @@ mod invitations;
 mod listener;
 mod outgoing;
 pub mod relay;
+mod rooms;
 mod running;
 mod standing;
 pub mod store;

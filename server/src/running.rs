@@ -26,6 +26,7 @@ use crate::{
     http::{self, App},
     listener::Listener,
     relay::{Core, Input},
+    rooms::Rooms,
     store::{Store, StoreError, sqlite::SqliteStore},
     tls,
     turn::Turn,
@@ -75,6 +76,9 @@ pub enum RelayError {
     /// Calls cannot be relayed.
     #[error("cannot relay calls")]
     Turn(#[source] io::Error),
+    /// Group calls cannot be forwarded.
+    #[error("cannot forward group calls")]
+    Rooms(#[source] io::Error),
     /// The folder for files cannot be used.
     #[error("cannot use the folder for files")]
     Files(#[from] BlobError),
@@ -132,9 +136,11 @@ impl Relay {
         let address = socket.local_addr().map_err(|source| RelayError::Listen { address: wanted, source })?;
         let turn = Turn::start(&config.turn, clock.clone()).await.map_err(RelayError::Turn)?;
         let turn = Arc::new(turn);
+        let media = config.rooms.socket(address, config.behind_proxy);
+        let rooms = Arc::new(Rooms::start(&config.rooms, media).await.map_err(RelayError::Rooms)?);
         let room = Arc::new(Semaphore::new(config.limits.connections));
         let (stop, stopping) = watch::channel(false);
-        let shell = (senders, blobs.clone(), turn.clone());
+        let shell = (senders, blobs.clone(), turn.clone(), rooms.clone());
         let app = App::new(config, store.clone(), clock.clone(), handle.clone(), &secrets, shell, stopping.clone());
         let listener = Listener { socket, tls, router: http::router(app), room };
         let sweeper = tokio::spawn(driver::sweep_forever(store.clone(), clock.clone(), handle.clone()));
@@ -155,6 +161,7 @@ impl Relay {
             accepting,
             driving,
             turn,
+            rooms,
             _lock: lock,
         })
     }
@@ -185,6 +192,7 @@ pub struct Running {
     accepting: JoinHandle<()>,
     driving: JoinHandle<()>,
     turn: Arc<Turn>,
+    rooms: Arc<Rooms>,
     _lock: File,
 }
 
@@ -197,6 +205,11 @@ impl Running {
     /// Where its TURN server can be reached, if it has one.
     pub fn turn_address(&self) -> Option<SocketAddr> {
         self.turn.address()
+    }
+
+    /// Where it takes the media of group calls, if it forwards them.
+    pub fn rooms_address(&self) -> Option<SocketAddr> {
+        self.rooms.address()
     }
 
     /// Where its data lies.
@@ -228,6 +241,7 @@ impl Running {
         tracing::info!("draining");
         self.stop.send_replace(true);
         self.sweepers.iter().for_each(JoinHandle::abort);
+        self.rooms.close();
         self.turn.close().await;
         self.core.tell(Event::Input(Input::Drain)).await;
         self.driving.await.map_err(|_| RelayError::Died)?;

@@ -104,6 +104,8 @@ fn rest_bodies(bytes: &[u8]) {
     rereads::<rest::Standing>(bytes);
     rereads::<rest::AccountSettings>(bytes);
     rereads::<rest::ErrorBody>(bytes);
+    rereads::<rest::ToRoom>(bytes);
+    rereads::<rest::FromRoom>(bytes);
 }
 
 fn rereads<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(bytes: &[u8]) {

@@ -13,6 +13,7 @@ pub mod lossy_link;
 pub mod memory_rows;
 pub mod people;
 pub mod program;
+pub mod room_member;
 pub mod rough_network;
 pub mod simulation;
 pub mod town;

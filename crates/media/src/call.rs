@@ -1,12 +1,12 @@
 //! A call between two devices: the handle that its maker holds.
 
-mod connection;
-mod feedback;
+pub(crate) mod connection;
+pub(crate) mod feedback;
 mod losses;
 mod negotiation;
 mod numbers;
 mod seeing;
-mod sending;
+pub(crate) mod sending;
 mod watch;
 
 use std::sync::atomic::Ordering;
@@ -22,6 +22,7 @@ use crate::voice::{Shared, microphone, speaker};
 use crate::{Camera, Config, Error, Fingerprint, Microphone, Screen, Speaker};
 
 use connection::{Connection, Signal};
+use sending::Closing;
 use watch::{Order, Pictures, Watch};
 
 /// Orders, signals and packets that wait at most; more are dropped, or make their maker wait.
@@ -118,10 +119,10 @@ impl Call {
         ] {
             let (frames, outgoing) = queue::channel(FRAMES_OUT);
             eye::start(kind, choice, changes, frames, shared.clone(), teller.clone())?;
-            tokio::spawn(sending::picture(sender.clone(), outgoing));
+            tokio::spawn(sending::picture(sender.clone(), outgoing, Closing::NONE));
             tokio::spawn(sending::requests(sender.clone(), shared.clone()));
         }
-        tokio::spawn(sending::voice(connection.clone(), outgoing));
+        tokio::spawn(sending::voice(connection.voice.clone(), outgoing, Closing::NONE));
         tokio::spawn(Watch::new(connection, voice, pictures, arrived, teller).run(signals, taken));
         Ok((Self { inner: Arc::new(inner) }, events))
     }

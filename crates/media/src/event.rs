@@ -1,11 +1,13 @@
 //! What a call tells, over a bounded queue: what is not read in time is dropped, and counted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use crate::keys::{RefusedFrames, SenderId};
 use crate::{DeviceProblem, Heard};
 
 /// So many events wait at most.
@@ -40,6 +42,17 @@ pub enum Event {
     Quality(Quality),
     /// A picture of the other side, encoded.
     Frame(Frame),
+    /// A picture of one of the others in a group call, encoded.
+    FrameOf(SenderId, Frame),
+    /// How loud this side and each of the others in a group call are, from 0 to 1, ten times a second.
+    Voices {
+        /// This side, as it is sent.
+        own: f32,
+        /// The others, as they are played.
+        others: Vec<(SenderId, f32)>,
+    },
+    /// Numbers of a group call, once a second.
+    GroupStatistics(Box<GroupStatistics>),
     /// A picture of this person, encoded, as it is sent: for a small picture of themselves.
     Own(Frame),
     /// A device does not serve; the call goes on without it. `None`: it serves again.
@@ -51,6 +64,13 @@ pub enum Event {
     },
     /// Numbers, once a second.
     Statistics(Box<Statistics>),
+}
+
+impl Event {
+    /// Another like it comes soon.
+    fn is_one_of_many(&self) -> bool {
+        matches!(self, Self::Frame(_) | Self::FrameOf(..) | Self::Own(_) | Self::Levels { .. } | Self::Voices { .. })
+    }
 }
 
 /// Why a call ended.
@@ -183,6 +203,34 @@ pub struct Statistics {
     pub heard: Option<Heard>,
 }
 
+/// Numbers of a group call, all since its start.
+#[derive(Clone, Debug, Default)]
+pub struct GroupStatistics {
+    /// Packets of sound that were sent.
+    pub voice_packets_sent: u64,
+    /// Frames of the own picture that were encoded and sent.
+    pub frames_sent: u64,
+    /// What came of each of the others.
+    pub others: BTreeMap<SenderId, Received>,
+    /// Frames that could not be opened.
+    pub refused: RefusedFrames,
+    /// Frames that nobody read in time.
+    pub events_dropped: u64,
+}
+
+/// What came of one of the others in a group call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Packets of sound that arrived and were opened.
+    pub voice_packets: u64,
+    /// Packets of sound that did not arrive.
+    pub voice_lost: u64,
+    /// Frames that arrived whole and were opened.
+    pub frames: u64,
+    /// What the synthetic meter heard last.
+    pub heard: Option<Heard>,
+}
+
 /// The events of a call.
 #[derive(Debug)]
 pub struct Events {
@@ -212,8 +260,7 @@ impl Teller {
     /// False if nobody read the ones before in time, so that this one was dropped.
     pub(crate) fn tell(&self, event: Event) -> bool {
         // A quarter is kept for what must not be lost: a slow window loses frames before it loses the end.
-        let room =
-            if matches!(event, Event::Frame(_) | Event::Own(_) | Event::Levels { .. }) { WAITING / 4 } else { 0 };
+        let room = if event.is_one_of_many() { WAITING / 4 } else { 0 };
         let told = self.queue.capacity() > room && self.queue.try_send(event).is_ok();
         if !told {
             self.dropped.fetch_add(1, Ordering::Relaxed);

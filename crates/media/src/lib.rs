@@ -8,6 +8,8 @@ mod device;
 mod error;
 mod event;
 mod fingerprint;
+mod group;
+mod keys;
 mod message;
 mod picture;
 mod trial;
@@ -17,8 +19,12 @@ pub use call::Call;
 pub use config::{Camera, Config, IceServer, Microphone, Screen, Speaker};
 pub use device::{Device, Devices, devices};
 pub use error::{DeviceProblem, Error};
-pub use event::{End, Event, Events, Frame, Kind, Picture, Quality, RemoteState, Statistics};
+pub use event::{
+    End, Event, Events, Frame, GroupStatistics, Kind, Picture, Quality, Received, RemoteState, Statistics,
+};
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use group::GroupCall;
+pub use keys::{CallKey, GroupKeys, RefusedFrames, SenderId};
 pub use message::player::{Player, PlayerProgress, PlayerState, Speed};
 pub use message::recorder::{Recorder, RecorderProgress, RecorderState};
 pub use message::{LOUDEST, Recorded, WAVEFORM};

@@ -184,6 +184,19 @@ secret_id!(
     DeliveryToken, 32, DeliveryTokenHash, b"sotto/v1/delivery-token"
 );
 
+public_id!(
+    /// The room of a group call at the relay, drawn by who opens it.
+    RoomId, 16
+);
+public_id!(
+    /// What the relay keeps of a [`RoomSecret`].
+    RoomSecretHash, 32
+);
+secret_id!(
+    /// Opens a room to whoever was told of it.
+    RoomSecret, 32, RoomSecretHash, b"sotto/v1/room"
+);
+
 impl AccountId {
     /// The id that belongs to an account key.
     pub fn of(account_key: &PublicKey) -> Self {

@@ -31,7 +31,7 @@ pub use codec::{DecodeError, decode_to_client, decode_to_relay, encode_to_client
 pub use group::GroupAppend;
 pub use id::{
     AccountId, DeliveryToken, DeliveryTokenHash, DeviceId, DeviceToken, DeviceTokenHash, FileId, GroupId, Hash,
-    IdError, KeyId, MessageId, PublicKey, SendId, Signature,
+    IdError, KeyId, MessageId, PublicKey, RoomId, RoomSecret, RoomSecretHash, SendId, Signature,
 };
 pub use identity::{
     CertifiedDevice, DeviceCert, DeviceList, ListedDevice, PreKey, PreKeyKind, SUITE, SealKey, StandingCert,

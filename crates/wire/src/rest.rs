@@ -1,8 +1,11 @@
 //! REST bodies (JSON). Paths are under the relay's base address; authorised calls carry
 //! `Authorization: Bearer <device id>.<device token>` (both hex).
 
+mod rooms;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::rooms::{EnterRoom, FromRoom, ROOM_MEMBERS, ROOM_PICTURES, ROOMS, RoomRefusal, ToRoom};
 use crate::{
     AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceList, DeviceTokenHash, GroupAppend, PhoneNumber,
     PreKey, PublicKey, SealKey, Signed, StandingCert, Timestamp,

@@ -6,8 +6,8 @@ use proptest::{collection::vec, option, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use sotto_wire::{
-    AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceTokenHash, PhoneNumber, PublicKey, Signature,
-    Signed, SignedObject, rest::*,
+    AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceTokenHash, PhoneNumber, PublicKey, RoomId,
+    RoomSecret, Signature, Signed, SignedObject, rest::*,
 };
 
 const ACCOUNT: AccountId = AccountId([0xaa; 32]);
@@ -58,6 +58,7 @@ fn bodies_keep_their_json() {
     people(&mut all);
     groups(&mut all);
     files(&mut all);
+    rooms(&mut all);
     let missing: Vec<_> = declared().difference(&all.0).cloned().collect();
     assert!(missing.is_empty(), "without golden JSON in tests/rest_bodies.rs: {missing:?}");
 }
@@ -66,6 +67,28 @@ fn files(all: &mut Checked) {
     all.golden(NewFile { size: 70_000, lifetime: None }, json!({"size": 70_000}));
     all.golden(NewFile { size: 70_000, lifetime: Some(86_400_000) }, json!({"size": 70_000, "lifetime": 86_400_000}));
     all.golden(FileState { parts: 2, complete: false }, json!({"parts": 2, "complete": false}));
+}
+
+fn rooms(all: &mut Checked) {
+    let enter = EnterRoom { room: RoomId([0x11; 16]), secret: RoomSecret([0x22; 32]), open: true, offer: "v=0".into() };
+    let (room, secret) = ("11".repeat(16), "22".repeat(32));
+    let golden = json!({"room": room, "secret": secret, "open": true, "offer": "v=0"});
+    all.golden(enter.clone(), golden);
+    let golden = json!({"kind": "enter", "room": room, "secret": secret, "open": true, "offer": "v=0"});
+    all.golden(ToRoom::Enter(enter.clone()), golden);
+    all.golden(ToRoom::Answer { answer: "v=0".into() }, json!({"kind": "answer", "answer": "v=0"}));
+    all.golden(FromRoom::Entered { answer: "v=0".into() }, json!({"kind": "entered", "answer": "v=0"}));
+    all.golden(FromRoom::Offer { offer: "v=0".into() }, json!({"kind": "offer", "offer": "v=0"}));
+    for (why, name) in [
+        (RoomRefusal::NotFound, "not_found"),
+        (RoomRefusal::Full, "full"),
+        (RoomRefusal::PicturesFull, "pictures_full"),
+        (RoomRefusal::TooMany, "too_many"),
+        (RoomRefusal::Malformed, "malformed"),
+    ] {
+        all.golden(FromRoom::Refused { why }, json!({"kind": "refused", "why": name}));
+    }
+    assert!(!format!("{enter:?}").contains("v=0"));
 }
 
 fn sign_up(all: &mut Checked) {

@@ -39,7 +39,7 @@ const GIVEN_UP: Duration = Duration::from_secs(40);
 /// Several of these may be lost in a row before a path counts as gone.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(400);
 /// After every interceptor that acts on feedback.
-const LAST: usize = 14_000;
+pub(crate) const LAST: usize = 14_000;
 
 /// What the connection tells of itself.
 pub(crate) enum Signal {
@@ -84,9 +84,9 @@ impl fmt::Debug for Connection {
 }
 
 /// Passes on what the connection tells. Its callbacks run inside the connection and must not wait.
-struct Listener {
-    signals: mpsc::Sender<Signal>,
-    gathered: watch::Sender<bool>,
+pub(crate) struct Listener {
+    pub(crate) signals: mpsc::Sender<Signal>,
+    pub(crate) gathered: watch::Sender<bool>,
 }
 
 impl Listener {
@@ -169,6 +169,13 @@ async fn add_track(
     kind: RtpCodecKind,
     codec: RTCRtpCodec,
 ) -> Result<Sender, Error> {
+    let (track, ssrc) = local_track(name, kind, codec);
+    let sender = peer.add_track(track.clone() as Arc<dyn TrackLocal>).await?;
+    Ok(Sender { track, sender, ssrc })
+}
+
+/// A track to send on, and its number.
+pub(crate) fn local_track(name: &str, kind: RtpCodecKind, codec: RTCRtpCodec) -> (Arc<TrackLocalStaticRTP>, u32) {
     let ssrc = rand::random::<u32>();
     let coding = RTCRtpEncodingParameters {
         rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), ..Default::default() },
@@ -177,12 +184,10 @@ async fn add_track(
     };
     // No stream is named: nothing in the description says more than what it is for.
     let track = MediaStreamTrack::new("call".to_owned(), name.to_owned(), name.to_owned(), kind, vec![coding]);
-    let track = Arc::new(TrackLocalStaticRTP::new(track));
-    let sender = peer.add_track(track.clone() as Arc<dyn TrackLocal>).await?;
-    Ok(Sender { track, sender, ssrc })
+    (Arc::new(TrackLocalStaticRTP::new(track)), ssrc)
 }
 
-fn opus() -> RTCRtpCodecParameters {
+pub(crate) fn opus() -> RTCRtpCodecParameters {
     RTCRtpCodecParameters {
         rtp_codec: RTCRtpCodec {
             mime_type: MIME_TYPE_OPUS.to_owned(),
@@ -195,7 +200,7 @@ fn opus() -> RTCRtpCodecParameters {
     }
 }
 
-fn vp8() -> RTCRtpCodecParameters {
+pub(crate) fn vp8() -> RTCRtpCodecParameters {
     RTCRtpCodecParameters {
         rtp_codec: RTCRtpCodec {
             mime_type: MIME_TYPE_VP8.to_owned(),
@@ -208,7 +213,7 @@ fn vp8() -> RTCRtpCodecParameters {
     }
 }
 
-fn configuration(config: &Config) -> webrtc::peer_connection::RTCConfiguration {
+pub(crate) fn configuration(config: &Config) -> webrtc::peer_connection::RTCConfiguration {
     let servers = config.ice_servers.iter().map(|server| RTCIceServer {
         urls: server.urls.clone(),
         username: server.username.clone(),
@@ -218,7 +223,7 @@ fn configuration(config: &Config) -> webrtc::peer_connection::RTCConfiguration {
     RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build()
 }
 
-fn settings(config: &Config) -> webrtc::peer_connection::SettingEngine {
+pub(crate) fn settings(config: &Config) -> webrtc::peer_connection::SettingEngine {
     let engine = SettingEngineBuilder::new()
         .with_include_loopback_candidate(config.loopback)
         // A restart means that the network changed: the old sockets may be bound to an address that is gone.
@@ -229,6 +234,6 @@ fn settings(config: &Config) -> webrtc::peer_connection::SettingEngine {
     engine.with_relay_acceptance_min_wait(wait).build()
 }
 
-fn addresses(config: &Config) -> Vec<&'static str> {
+pub(crate) fn addresses(config: &Config) -> Vec<&'static str> {
     if config.loopback { vec!["127.0.0.1:0", "0.0.0.0:0"] } else { vec!["0.0.0.0:0", "[::]:0"] }
 }

@@ -4,17 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use rtc::rtp::codec::vp8::Vp8Payloader;
 use rtc::rtp::packetizer::Payloader;
 use rtc::rtp::{Header, Packet as RtpPacket};
 use tokio::sync::mpsc;
 use webrtc::media_stream::track_local::TrackLocal;
 
+use crate::keys::{GroupKeys, mark};
 use crate::picture;
 use crate::picture::eye::Outgoing;
 use crate::voice::microphone::Packet;
 
-use super::connection::{Connection, Sender};
+use super::connection::Sender;
 
 impl Sender {
     /// The number of the codec that both sides agreed on, once they have.
@@ -27,8 +29,26 @@ impl Sender {
 /// Largest packet's payload: what fits everywhere, with room for encryption and a relay's header.
 const PAYLOAD: usize = 1160;
 
+/// Closes frames end to end, where there is a relay in between; without keys they stay as they are.
+pub(crate) struct Closing {
+    pub(crate) keys: Option<GroupKeys>,
+    pub(crate) mark: u8,
+}
+
+impl Closing {
+    /// For a call between two: the connection's own encryption ends at the other side.
+    pub(crate) const NONE: Self = Self { keys: None, mark: 0 };
+
+    fn close(&self, key: bool, frame: Bytes) -> Option<Bytes> {
+        match &self.keys {
+            None => Some(frame),
+            Some(keys) => keys.close(self.mark | if key { mark::KEY } else { 0 }, &frame),
+        }
+    }
+}
+
 /// Sends a picture until its thread has ended.
-pub(crate) async fn picture(sender: Sender, mut frames: mpsc::Receiver<Outgoing>) {
+pub(crate) async fn picture(sender: Sender, mut frames: mpsc::Receiver<Outgoing>, closing: Closing) {
     let mut kind = None;
     let mut number = rand::random::<u16>();
     let (start, began) = (rand::random::<u32>(), Instant::now());
@@ -36,7 +56,8 @@ pub(crate) async fn picture(sender: Sender, mut frames: mpsc::Receiver<Outgoing>
     while let Some(Outgoing { encoded, at }) = frames.recv().await {
         kind = if kind.is_some() { kind } else { sender.kind().await };
         let Some(kind) = kind else { continue };
-        let Ok(parts) = payloader.payload(PAYLOAD, &encoded.data) else { continue };
+        let Some(data) = closing.close(encoded.key, encoded.data) else { continue };
+        let Ok(parts) = payloader.payload(PAYLOAD, &data) else { continue };
         let timestamp = start.wrapping_add((at.duration_since(began).as_micros() * 9 / 100) as u32);
         let last = parts.len().saturating_sub(1);
         for (index, payload) in parts.into_iter().enumerate() {
@@ -70,8 +91,7 @@ pub(crate) async fn requests(sender: Sender, shared: Arc<picture::Shared>) {
 }
 
 /// Sends sound until the microphone's thread has ended.
-pub(crate) async fn voice(connection: Connection, mut packets: mpsc::Receiver<Packet>) {
-    let sender = connection.voice;
+pub(crate) async fn voice(sender: Sender, mut packets: mpsc::Receiver<Packet>, closing: Closing) {
     let mut kind = None;
     let mut number = rand::random::<u16>();
     let start = rand::random::<u32>();
@@ -80,6 +100,7 @@ pub(crate) async fn voice(connection: Connection, mut packets: mpsc::Receiver<Pa
         kind = if kind.is_some() { kind } else { sender.kind().await };
         let Some(kind) = kind else { continue };
         let silent = crate::voice::opus::is_silent(&data);
+        let Some(payload) = closing.close(false, data) else { continue };
         let header = Header {
             version: 2,
             // The first packet after silence.
@@ -92,7 +113,7 @@ pub(crate) async fn voice(connection: Connection, mut packets: mpsc::Receiver<Pa
         };
         spoke = !silent;
         number = number.wrapping_add(1);
-        if sender.track.write_rtp(RtpPacket { header, payload: data }).await.is_err() {
+        if sender.track.write_rtp(RtpPacket { header, payload }).await.is_err() {
             // Not connected yet, or no longer.
             spoke = false;
         }

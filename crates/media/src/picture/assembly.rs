@@ -8,6 +8,7 @@ use rtc::rtp::codec::vp8::Vp8Packet;
 use rtc::rtp::packetizer::Depacketizer;
 
 use super::codec::vp8_key;
+use crate::keys::mark;
 
 /// A missing packet is asked for again by the connection, and waited for so long.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -20,7 +21,7 @@ pub(crate) struct Whole {
     pub(crate) data: Bytes,
     /// On the sender's clock, 90,000 a second.
     pub(crate) at: u32,
-    /// Of a key frame.
+    /// Of a key frame; none of a closed one, whose inside is not seen here.
     pub(crate) size: Option<(u32, u32)>,
 }
 
@@ -41,11 +42,26 @@ pub(crate) struct Assembly {
     since: Option<Instant>,
     /// Nothing is shown before a frame that stands by itself.
     needs_key: bool,
+    /// The frames are closed: their first byte says whether they stand by themselves.
+    closed: bool,
     /// Frames that were given up.
     pub(crate) dropped: u64,
 }
 
 impl Assembly {
+    /// Of frames that are closed end to end.
+    pub(crate) fn closed() -> Self {
+        Self { closed: true, ..Self::default() }
+    }
+
+    fn begins(&self, piece: &Piece) -> bool {
+        piece.first && self.is_key(&piece.data)
+    }
+
+    fn is_key(&self, data: &[u8]) -> bool {
+        if self.closed { data.first().is_some_and(|first| first & mark::KEY != 0) } else { vp8_key(data).is_some() }
+    }
+
     /// Takes a packet.
     pub(crate) fn put(&mut self, number: u16, at: u32, last: bool, payload: &Bytes) {
         let number = self.unwrap(number);
@@ -79,7 +95,7 @@ impl Assembly {
         loop {
             if self.next.is_none() {
                 // The beginning of the stream, or of what is left of it.
-                self.next = self.pieces.iter().find(|(_, piece)| piece.first && is_key(piece)).map(|(at, _)| *at);
+                self.next = self.pieces.iter().find(|(_, piece)| self.begins(piece)).map(|(at, _)| *at);
                 let start = self.next?;
                 self.pieces = self.pieces.split_off(&start);
                 self.since = None;
@@ -110,7 +126,7 @@ impl Assembly {
         self.needs_key = true;
         self.since = None;
         let from = self.next.map_or(0, |next| next + 1);
-        let key = self.pieces.range(from..).find(|(_, piece)| piece.first && is_key(piece)).map(|(at, _)| *at);
+        let key = self.pieces.range(from..).find(|(_, piece)| self.begins(piece)).map(|(at, _)| *at);
         match key {
             Some(key) => {
                 self.pieces = self.pieces.split_off(&key);
@@ -144,8 +160,8 @@ impl Assembly {
         let mut data = BytesMut::new();
         pieces.values().for_each(|piece| data.extend_from_slice(&piece.data));
         let data = data.freeze();
-        let size = vp8_key(&data);
-        self.needs_key &= size.is_none();
+        let size = vp8_key(&data).filter(|_| !self.closed);
+        self.needs_key &= !self.is_key(&data);
         Some(Whole { data, at, size })
     }
 
@@ -153,10 +169,6 @@ impl Assembly {
     pub(crate) fn stuck(&self) -> bool {
         self.needs_key || self.next.is_none()
     }
-}
-
-fn is_key(piece: &Piece) -> bool {
-    vp8_key(&piece.data).is_some()
 }
 
 #[cfg(test)]

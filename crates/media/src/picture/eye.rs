@@ -144,7 +144,7 @@ impl Eye {
 
     fn send(&mut self, picture: &I420) {
         let bitrate = self.shared.bitrate.load(Ordering::Relaxed);
-        let Some(rung) = rung(self.picture == Picture::Screen, bitrate) else { return };
+        let Some(rung) = rung(matches!(self.choice, Choice::Screen(_)), bitrate) else { return };
         let now = Instant::now();
         if self.last.is_some_and(|last| now - last < spacing(rung)) {
             return;

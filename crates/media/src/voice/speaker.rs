@@ -43,7 +43,7 @@ pub(crate) fn start(
 }
 
 /// The speaker in use, with nothing in its place while it fails.
-struct Device {
+pub(crate) struct Device {
     choice: Speaker,
     sink: Box<dyn VoiceSink>,
     failed: Option<Instant>,
@@ -52,13 +52,13 @@ struct Device {
 }
 
 impl Device {
-    fn new(choice: Speaker, reading: Reading, teller: Teller) -> Self {
+    pub(crate) fn new(choice: Speaker, reading: Reading, teller: Teller) -> Self {
         let mut device = Self { choice, sink: Box::new(Silence::default()), failed: None, reading, teller };
         device.open();
         device
     }
 
-    fn change(&mut self, choice: Speaker) {
+    pub(crate) fn change(&mut self, choice: Speaker) {
         self.choice = choice;
         self.open();
     }
@@ -83,7 +83,7 @@ impl Device {
         }
     }
 
-    fn play(&mut self, frame: &VoiceFrame) {
+    pub(crate) fn play(&mut self, frame: &VoiceFrame) {
         if self.failed.is_some_and(|since| since.elapsed() > AGAIN) {
             self.open();
         }

@@ -26,7 +26,7 @@ fn high(nibble: u8) -> f32 {
     2200.0 + 100.0 * f32::from(nibble)
 }
 
-fn clock_ms() -> u64 {
+pub(crate) fn clock_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64)
 }
 
