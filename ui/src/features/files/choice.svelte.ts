@@ -1,11 +1,15 @@
 // Files chosen and not sent yet: each is copied by the engine at once, one after the other.
 import type { StagedFile } from '../../lib/ipc/bindings/StagedFile';
 import { stage } from '../../lib/chosen';
+import { type Edit, UNTOUCHED_PHOTO, isUntouched } from '../../lib/photo-edit';
 import { attachmentDrop, attachmentPreview } from '../../lib/ipc/client';
 import { toasts } from '../../stores/toasts.svelte';
+import { pictureOf, render } from '../editor';
 
 /** As many as one message takes. */
 const MOST = 16;
+/** Longest side of the look at an edited picture, in pixels. */
+const LOOK = 1_280;
 
 export class Chosen {
   readonly key: number;
@@ -16,6 +20,8 @@ export class Chosen {
   staged = $state.raw<StagedFile>();
   /** Of a picture: as it will be sent. */
   url = $state<string>();
+  /** What was done to a picture since it was chosen. */
+  edit = $state.raw<Edit>(UNTOUCHED_PHOTO);
   removed = false;
 
   constructor(key: number, file: File) {
@@ -56,6 +62,32 @@ export class Choice {
       if (one.removed) return;
       toasts.fail(reason);
       this.remove(one);
+    }
+  }
+
+  /** Shows a picture as it was edited. It is copied anew when it is sent. */
+  async edited(one: Chosen, edit: Edit): Promise<void> {
+    const look = await render(await pictureOf(one.file), edit, LOOK);
+    if (one.removed) return;
+    one.edit = edit;
+    if (one.url) URL.revokeObjectURL(one.url);
+    one.url = URL.createObjectURL(look);
+  }
+
+  /** Gives the engine edited pictures in place of those that were chosen, no larger than `edge` at their longest side. */
+  async settle(edge: number): Promise<void> {
+    for (const one of this.list) {
+      if (!one.staged || isUntouched(one.edit)) continue;
+      const picture = await render(await pictureOf(one.file), one.edit, edge);
+      const name = `${one.file.name.replace(/\.[^.]*$/, '')}.jpg`;
+      const staged = await stage(
+        new File([picture], name, { type: 'image/jpeg' }),
+        () => undefined,
+        () => one.removed,
+      );
+      const before = one.staged;
+      one.staged = staged;
+      await attachmentDrop(before.id);
     }
   }
 
