@@ -5,6 +5,7 @@ pub(crate) mod feedback;
 mod losses;
 mod negotiation;
 mod numbers;
+pub(crate) mod pace;
 mod seeing;
 pub(crate) mod sending;
 mod watch;
@@ -22,6 +23,7 @@ use crate::voice::{Shared, microphone, speaker};
 use crate::{Camera, Config, Error, Fingerprint, Microphone, Screen, Speaker};
 
 use connection::{Connection, Signal};
+use pace::Pace;
 use sending::Closing;
 use watch::{Order, Pictures, Watch};
 
@@ -119,7 +121,8 @@ impl Call {
         ] {
             let (frames, outgoing) = queue::channel(FRAMES_OUT);
             eye::start(kind, choice, changes, frames, shared.clone(), teller.clone())?;
-            tokio::spawn(sending::picture(sender.clone(), outgoing, Closing::NONE));
+            let pace = Pace::new(connection.target.clone());
+            tokio::spawn(sending::picture(sender.clone(), pace, outgoing, Closing::NONE));
             tokio::spawn(sending::requests(sender.clone(), shared.clone()));
         }
         tokio::spawn(sending::voice(connection.voice.clone(), outgoing, Closing::NONE));

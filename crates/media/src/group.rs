@@ -13,6 +13,7 @@ use std::sync::{Arc, mpsc};
 
 use tokio::sync::{mpsc as queue, oneshot};
 
+use crate::call::pace::Pace;
 use crate::call::sending::{self, Closing};
 use crate::event::{Events, Picture, Teller};
 use crate::keys::{GroupKeys, SenderId, mark};
@@ -106,7 +107,8 @@ impl GroupCall {
         if let Some(sender) = &connection.picture {
             let camera = Choice::Camera(config.camera);
             eye::start(Picture::Camera, camera, new_choices, frames, picture.clone(), teller.clone())?;
-            tokio::spawn(sending::picture(sender.clone(), sight, closing(mark::PICTURE)));
+            let pace = Pace::new(connection.target.clone());
+            tokio::spawn(sending::picture(sender.clone(), pace, sight, closing(mark::PICTURE)));
             tokio::spawn(sending::requests(sender.clone(), picture.clone()));
         }
         tokio::spawn(sending::voice(connection.voice.clone(), sounds, closing(mark::VOICE)));

@@ -13,15 +13,14 @@ use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 
-use super::losses::Losses;
+use super::losses::{Losses, Step};
 
 /// Bits per second at the start, at least, and at most.
 const RATES: (f64, f64, f64) = (400_000.0, 50_000.0, 3_000_000.0);
-/// Packets leave by so much faster than the estimate: they are spread out, but do not wait behind each other.
-const HURRY: f64 = 1.5;
-/// And never slower than this: sound goes the same way, and waits for nothing.
-const SLOWEST: f64 = 250_000.0;
 
+/// Nothing is held back inside the connection, where sound would wait behind pictures: those are spread out where they
+/// are sent.
+const UNPACED: f64 = 100_000_000.0;
 /// By how much the shortest time is forgotten with each report, in milliseconds.
 const FORGET: f64 = 0.2;
 
@@ -41,13 +40,13 @@ struct Queue {
 }
 
 impl Queue {
-    /// In milliseconds, of the packets of these reports that waited least.
+    /// In milliseconds, of the packet of these reports that waited least; without end if none arrived.
     fn waited(&mut self, reports: &[PacketReport]) -> f64 {
         let took = |report: &PacketReport| {
             let left = report.departure.saturating_duration_since(self.began).as_secs_f64();
             report.arrival.map(|arrival| 1000.0 * (arrival.as_secs_f64() - left))
         };
-        let Some(least) = reports.iter().filter_map(took).reduce(f64::min) else { return 0.0 };
+        let Some(least) = reports.iter().filter_map(took).reduce(f64::min) else { return f64::INFINITY };
         // Two clocks never go alike, and another path may be longer: what was shortest once does not count for ever.
         self.shortest = (self.shortest + FORGET).min(least);
         least - self.shortest
@@ -75,13 +74,15 @@ impl BandwidthEstimator for Estimator {
     fn on_reports(&mut self, now: Instant, reports: &[PacketReport]) {
         self.delay.on_reports(now, reports);
         let waited = self.queue.waited(reports);
-        self.loss.count(now, reports.iter().filter(|report| !report.arrived).count(), reports.len(), waited);
+        let arrived = || reports.iter().filter(|report| report.arrived);
+        let bytes = arrived().map(|report| report.size).sum();
+        self.loss.count(now, Step { lost: reports.len() - arrived().count(), total: reports.len(), bytes, waited });
         self.publish();
     }
 
-    /// How fast packets may leave.
+    /// How fast packets may leave the connection.
     fn target_bitrate(&self) -> f64 {
-        (HURRY * self.estimate()).max(SLOWEST)
+        UNPACED
     }
 
     fn handle_timeout(&mut self, now: Instant) {

@@ -24,17 +24,28 @@ const TRIED: f64 = 0.65;
 /// It has not, if so much of the losses is left.
 const LEFT: f64 = 0.7;
 
+/// The estimate is at most by so much higher than what has arrived: more was never tried.
+const TRIED_AT_MOST: f64 = 1.5;
+
+/// What has become of some packets.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Step {
+    pub(super) lost: usize,
+    pub(super) total: usize,
+    /// Of those that arrived.
+    pub(super) bytes: usize,
+    /// How long the one that waited least had waited on the way (ms).
+    pub(super) waited: f64,
+}
+
 /// The estimate by losses.
 #[derive(Debug)]
 pub(super) struct Losses {
     target: f64,
     least: f64,
     most: f64,
-    lost: usize,
-    total: usize,
+    step: Step,
     since: Option<Instant>,
-    /// Of the packets that waited least, the longest of this step (ms).
-    waited: f64,
     average: f64,
     /// Lost however little is sent.
     always: f64,
@@ -44,18 +55,8 @@ pub(super) struct Losses {
 
 impl Losses {
     pub(super) fn new(start: f64, least: f64, most: f64) -> Self {
-        Self {
-            target: start,
-            least,
-            most,
-            lost: 0,
-            total: 0,
-            since: None,
-            waited: 0.0,
-            average: 0.0,
-            always: 0.0,
-            before: None,
-        }
+        let step = Step::default();
+        Self { target: start, least, most, step, since: None, average: 0.0, always: 0.0, before: None }
     }
 
     /// In bits per second.
@@ -63,33 +64,39 @@ impl Losses {
         self.target
     }
 
-    /// So many of so many packets were lost, and those that came had waited so long on the way (ms).
-    pub(super) fn count(&mut self, now: Instant, lost: usize, total: usize, waited: f64) {
-        self.waited = self.waited.max(waited);
-        self.lost += lost;
-        self.total += total;
+    /// This has become of packets that were sent.
+    pub(super) fn count(&mut self, now: Instant, more: Step) {
+        // A queue that stands shows in all of them; that one waits says only that this computer is busy.
+        self.step.waited = if self.step.total == 0 { more.waited } else { self.step.waited.min(more.waited) };
+        self.step.lost += more.lost;
+        self.step.total += more.total;
+        self.step.bytes += more.bytes;
         let since = *self.since.get_or_insert(now);
-        if now.saturating_duration_since(since) < STEP || self.total < ENOUGH {
+        let lasted = now.saturating_duration_since(since);
+        if lasted < STEP || self.step.total < ENOUGH {
             return;
         }
-        self.average += NEWEST * (self.lost as f64 / self.total as f64 - self.average);
-        (self.lost, self.total, self.since) = (0, 0, Some(now));
+        let step = std::mem::take(&mut self.step);
+        self.since = Some(now);
+        self.average += NEWEST * (step.lost as f64 / step.total as f64 - self.average);
         self.always = self.always.min(self.average);
-        let full = std::mem::take(&mut self.waited) > FULL;
-        self.decide(full);
+        self.decide(step.waited > FULL, 8.0 * step.bytes as f64 / lasted.as_secs_f64());
     }
 
-    fn decide(&mut self, full: bool) {
+    /// `arrives`: in bits per second.
+    fn decide(&mut self, full: bool, arrives: f64) {
         if full {
-            // What is lost now is lost because there is too much.
+            // What is lost now is lost because there is too much, and what arrives is all there is room for.
             (self.always, self.before) = (0.0, None);
-            self.target = (self.target * LESS).max(self.least);
+            self.target = (self.target.min(arrives) * LESS).max(self.least);
             return;
         }
         let besides = self.average - self.always;
         if besides < LITTLE {
             self.before = None;
-            self.target = (self.target * MORE).min(self.most);
+            if self.target < TRIED_AT_MOST * arrives {
+                self.target = (self.target * MORE).min(self.most);
+            }
         } else if besides > MUCH {
             let (rate, loss) = *self.before.get_or_insert((self.target, self.average));
             if self.target < TRIED * rate && self.average > LEFT * loss {
@@ -112,7 +119,9 @@ mod tests {
         let start = Instant::now();
         for step in 0..600 {
             let (lost, waited) = ((lost(losses.target()) * 50.0).round() as usize, waited(losses.target()));
-            losses.count(start + Duration::from_millis(100 * step), lost, 50, waited);
+            // What the encoder was asked for is what it sends.
+            let bytes = (losses.target() / 80.0) as usize * (50 - lost) / 50;
+            losses.count(start + Duration::from_millis(100 * step), Step { lost, total: 50, bytes, waited });
         }
         losses.target()
     }

@@ -17,6 +17,7 @@ use crate::picture::eye::Outgoing;
 use crate::voice::microphone::Packet;
 
 use super::connection::Sender;
+use super::pace::Pace;
 
 impl Sender {
     /// The number of the codec that both sides agreed on, once they have.
@@ -47,8 +48,8 @@ impl Closing {
     }
 }
 
-/// Sends a picture until its thread has ended.
-pub(crate) async fn picture(sender: Sender, mut frames: mpsc::Receiver<Outgoing>, closing: Closing) {
+/// Sends a picture until its thread has ended. While it is sent the next one waits, and the one after that is not made.
+pub(crate) async fn picture(sender: Sender, mut pace: Pace, mut frames: mpsc::Receiver<Outgoing>, closing: Closing) {
     let mut kind = None;
     let mut number = rand::random::<u16>();
     let (start, began) = (rand::random::<u32>(), Instant::now());
@@ -71,9 +72,11 @@ pub(crate) async fn picture(sender: Sender, mut frames: mpsc::Receiver<Outgoing>
                 ..Header::default()
             };
             number = number.wrapping_add(1);
+            let bytes = payload.len();
             if sender.track.write_rtp(RtpPacket { header, payload }).await.is_err() {
                 break;
             }
+            pace.wait(bytes).await;
         }
     }
 }
