@@ -85,6 +85,11 @@ CREATE TABLE gone (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX gone_at ON gone (at);
 
+CREATE TABLE group_asked (
+    id BLOB PRIMARY KEY NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE group_events (
     group_id BLOB NOT NULL,
     epoch    INTEGER NOT NULL,
@@ -122,12 +127,24 @@ CREATE TABLE group_parked (
 ) STRICT;
 CREATE INDEX group_parked_tag ON group_parked (tag, position);
 
+CREATE TABLE group_pictures (
+    id      BLOB PRIMARY KEY NOT NULL,
+    picture BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE group_receipts (
     message BLOB NOT NULL,
     account BLOB NOT NULL,
     state   TEXT NOT NULL,
     at      INTEGER NOT NULL,
     PRIMARY KEY (message, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE group_requests (
+    id      BLOB NOT NULL,
+    account BLOB NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (id, account)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE group_secrets (

@@ -20,6 +20,57 @@ export const GROUP_SHOTS = [
     looks: ['light', 'dark'],
     act: (page) => row(page, 'Noor').click(),
   },
+  { name: 'group-writing', scene: 'group_writing', act: (page) => row(page, 'Casa').click() },
+  {
+    name: 'group-about',
+    scene: 'group_own',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('info').click();
+      await page.getByTestId('group-about').click();
+    },
+  },
+  {
+    name: 'group-link',
+    scene: 'group_link',
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('requests-bar').click();
+      await page.getByTestId('group-link').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'group-requests',
+    scene: 'group_link',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await row(page, 'Casa').click();
+      await page.getByTestId('requests-bar').click();
+      await page.getByTestId('join-request').first().waitFor();
+    },
+  },
+  {
+    name: 'group-join',
+    scene: 'main',
+    act: async (page) => {
+      await page.getByTestId('new-chat').click();
+      await page.getByTestId('join-by-link').click();
+      await page.getByTestId('join-link').fill('sotto://join/AcTrsc6Yb2rLxB0l4pvU3qL7cR1Wq3mM0pY5');
+    },
+  },
+  {
+    name: 'group-join-asked',
+    scene: 'main',
+    looks: ['light', 'dark'],
+    act: async (page) => {
+      await page.getByTestId('new-chat').click();
+      await page.getByTestId('join-by-link').click();
+      await page.getByTestId('join-link').fill('sotto://join/AcTrsc6Yb2rLxB0l4pvU3qL7cR1Wq3mM0pY5');
+      await page.getByTestId('join-ask').click();
+      await page.getByTestId('join-asked').waitFor();
+    },
+  },
   {
     name: 'group-info',
     scene: 'group_own',

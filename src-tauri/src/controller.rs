@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn what_the_pages_hear_themselves_is_left_to_them() {
-        let typing = EngineEvent::App(AppEvent::Typing { chat: 7, writing: true });
+        let typing = EngineEvent::App(AppEvent::Typing { chat: 7, writing: true, names: Vec::new() });
         assert_eq!(Controller::default().handle(Happening::Engine(&typing)), []);
     }
 }

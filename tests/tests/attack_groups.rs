@@ -2,6 +2,8 @@
 
 #[path = "attack_groups/fork.rs"]
 mod fork;
+#[path = "attack_groups/joining.rs"]
+mod joining;
 #[path = "attack_groups/mention.rs"]
 mod mention;
 
@@ -169,7 +171,7 @@ fn events_that_are_forged_reordered_skipped_or_not_allowed_are_skipped_by_all() 
     let honest = group_forger::event(bob, &group, op.clone(), now);
     let mut as_alice = honest.clone();
     as_alice.actor = group_forger::event(town.person("alice"), &group, op, now).actor;
-    let rename = |name: &str| GroupOp::Rename { name: name.into() };
+    let rename = |name: &str| GroupOp::rename(name);
     let mut skipping = group_forger::event(bob, &group, rename("skipped one"), now);
     skipping.epoch += 1;
     let mut unchained = group_forger::event(bob, &group, rename("another past"), now);
@@ -215,7 +217,7 @@ fn of_two_events_for_one_epoch_the_log_counts_the_first() {
     let secret = group_forger::secret_of(town.person("bob"), &group);
     let bob = town.person("bob");
     let both = ["the first", "the second"].map(|name| {
-        let event = group_forger::event(bob, &group, GroupOp::Rename { name: name.into() }, town.now);
+        let event = group_forger::event(bob, &group, GroupOp::rename(name), town.now);
         group_forger::entry(bob, &event, &secret, &mut rng)
     });
     for entry in both {

@@ -1,5 +1,8 @@
 //! Five people and their groups, on a clock that the scene holds.
 
+#[path = "machine_groups/look.rs"]
+mod look;
+
 use sotto_machine::{
     group::{GroupOp, Policy, Role, Who, rows::GroupLineKind},
     rows::{Content, MessageState, Rows as _},
@@ -207,8 +210,8 @@ fn two_changes_at_once_come_one_after_the_other() {
     town.promote("alice", &group, "bob", Role::Admin);
     town.settle();
     town.disconnect("bob");
-    town.change("bob", &group, GroupOp::Rename { name: "Bob's trip".into() });
-    town.change("alice", &group, GroupOp::Rename { name: "Alice's trip".into() });
+    town.change("bob", &group, GroupOp::rename("Bob's trip"));
+    town.change("alice", &group, GroupOp::rename("Alice's trip"));
     town.settle();
     town.connect("bob");
     town.settle();
@@ -271,7 +274,7 @@ fn sessions_turn_over_after_a_hundred_messages_and_after_a_week() {
 #[test]
 fn lines_tell_what_was_done() {
     let (mut town, group) = trio();
-    town.change("alice", &group, GroupOp::Rename { name: "Summer".into() });
+    town.change("alice", &group, GroupOp::rename("Summer"));
     town.settle();
     town.remove("alice", &group, "bob");
     town.settle();

@@ -22,6 +22,8 @@ mod files_fate;
 mod full_mailbox;
 #[path = "scenario/groups.rs"]
 mod groups;
+#[path = "scenario/joining.rs"]
+mod joining;
 #[path = "scenario/mentions.rs"]
 mod mentions;
 #[path = "scenario/once.rs"]

@@ -54,7 +54,9 @@ describe('a new group', () => {
     await fireEvent.keyDown(field, { key: 'Backspace' });
     expect(screen.getAllByTestId('chip')).toHaveLength(1);
     await fireEvent.click(create);
-    await waitFor(() => expect(lastArgs(engine, 'group_create')).toEqual({ name: 'Row F', members: [3] }));
+    await waitFor(() =>
+      expect(lastArgs(engine, 'group_create')).toEqual({ name: 'Row F', about: '', picture: null, members: [3] }),
+    );
     expect(await screen.findByRole('heading', { name: 'Row F' })).toBeTruthy();
   });
 

@@ -206,7 +206,7 @@ describe('a conversation', () => {
   it('shows who is writing only while they are', async () => {
     const engine = await talk('main', 'Noor');
     expect((await screen.findByTestId('typing')).textContent).toContain('Noor is writing');
-    engine.tell({ kind: 'typing', chat: 1, writing: false });
+    engine.tell({ kind: 'typing', chat: 1, writing: false, names: [] });
     await waitFor(() => expect(screen.queryByTestId('typing')).toBeNull());
     expect(screen.getByTestId('presence').textContent).toBe('online');
   });

@@ -231,6 +231,54 @@ pub(crate) enum GroupDeed {
         /// Which.
         name: String,
     },
+    /// Make a link by which people ask to come in, or change it.
+    Link {
+        /// The number of its chat.
+        chat: i64,
+        /// Whether an admin is asked about everybody; without it, as it was, at first yes.
+        #[arg(long)]
+        approval: Option<bool>,
+        /// A new one: the link before opens nothing any more.
+        #[arg(long)]
+        fresh: bool,
+        /// No link.
+        #[arg(long, conflicts_with_all = ["approval", "fresh"])]
+        off: bool,
+    },
+    /// Ask to come into the group of a link, and wait until one is in it.
+    Join {
+        /// The link.
+        link: String,
+    },
+    /// Let in who has asked.
+    Accept {
+        /// The number of its chat.
+        chat: i64,
+        /// Who, by the name or the account that `show` prints.
+        who: String,
+    },
+    /// Do not let in who has asked.
+    Decline {
+        /// The number of its chat.
+        chat: i64,
+        /// Who, by the name or the account that `show` prints.
+        who: String,
+    },
+    /// Say something about a group; nothing takes it away.
+    Describe {
+        /// Its chat.
+        chat: i64,
+        /// What, in at most 300 characters.
+        #[arg(default_value = "")]
+        about: String,
+    },
+    /// Give a group a picture, or take it away.
+    Picture {
+        /// Its chat.
+        chat: i64,
+        /// A JPEG, PNG or WebP.
+        path: Option<PathBuf>,
+    },
     /// Say who may do what; what is not named stays as it is.
     Policy {
         /// The number of its chat.

@@ -9,6 +9,7 @@ mod chats;
 mod contacts;
 mod gallery;
 mod groups;
+mod invitations;
 mod messages;
 mod once;
 mod parts;

@@ -90,6 +90,8 @@ pub(crate) struct Desk {
     database: Database,
     feed: Feed,
     writing: Writing,
+    /// Chats in which somebody has begun to write or stopped, and nobody was told yet.
+    typed: BTreeSet<ChatId>,
     attendance: Attendance,
     notices: Notices,
     clock: Arc<dyn Clock>,
@@ -109,6 +111,7 @@ impl Desk {
             database,
             feed: Feed::default(),
             writing: Writing::default(),
+            typed: BTreeSet::new(),
             attendance: Attendance::new(seen),
             notices: Notices::default(),
             clock,
@@ -135,7 +138,10 @@ impl Desk {
 
     async fn take(&mut self, news: News) {
         match news {
-            News::Events(events) => events.iter().for_each(|event| self.hear(event)),
+            News::Events(events) => {
+                events.iter().for_each(|event| self.hear(event));
+                self.tell_writing().await;
+            }
             News::Redraw(chats) => self.feed.note_all(chats),
             News::Presence(presence) => self.attendance.came_or_went(&presence, &self.board),
             News::Connected => {
@@ -185,21 +191,20 @@ impl Desk {
         match event {
             Event::Arrived { chat, author, id, mentioned } => {
                 self.notices.arrived(*chat, Waiting { author: *author, id: *id, mentioned: *mentioned });
-                if self.writing.end(*chat) {
-                    self.board.tell(&AppEvent::Typing { chat: chat.0, writing: false });
+                if self.writing.end(*chat, *author) {
+                    self.typed.insert(*chat);
                 }
             }
-            Event::Writing { chat } if self.writing.begin(*chat, Instant::now()) => {
-                self.board.tell(&AppEvent::Typing { chat: chat.0, writing: true });
+            Event::Writing { chat, who } if self.writing.begin(*chat, *who, Instant::now()) => {
+                self.typed.insert(*chat);
             }
             _ => {}
         }
     }
 
     async fn due(&mut self) {
-        for chat in self.writing.expire(Instant::now()) {
-            self.board.tell(&AppEvent::Typing { chat: chat.0, writing: false });
-        }
+        self.typed.extend(self.writing.expire(Instant::now()));
+        self.tell_writing().await;
         if self.flush_at.is_some_and(|at| at <= Instant::now()) {
             self.flush_at = None;
             self.flush().await;
@@ -232,6 +237,18 @@ impl Desk {
                     self.notices.announce(chat, author, id);
                     self.board.notify(notification);
                 }
+            }
+        }
+    }
+
+    /// Who is writing now, where that has changed.
+    async fn tell_writing(&mut self) {
+        for chat in std::mem::take(&mut self.typed) {
+            let people = self.writing.of(chat);
+            let writing = !people.is_empty();
+            match drawing::writers(&self.database, chat, people).await {
+                Ok(names) => self.board.tell(&AppEvent::Typing { chat: chat.0, writing, names }),
+                Err(error) => tracing::error!(%error, "who is writing is not told"),
             }
         }
     }

@@ -19,6 +19,8 @@ const MOST_PIXELS: u64 = 50_000_000;
 const MOST_MEMORY: u64 = 512 * 1024 * 1024;
 /// Longest result: a profile has to fit in [`sotto_wire::limits::MAX_PROFILE`] together with name and padding.
 const MAX_OUTPUT: usize = 192 * 1024;
+/// Edge of a group's picture in pixels: it travels in an event of the group's log.
+const GROUP_EDGE: u32 = 256;
 /// The first that fits is taken; only noise needs the others.
 const QUALITIES: [u8; 5] = [85, 70, 55, 35, 15];
 
@@ -45,7 +47,17 @@ pub(crate) fn normalise(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
     let mut square = shrink(&middle(&picture));
     // A centred square stays one however it is turned, so the small one is turned.
     square.apply_orientation(orientation);
-    encode(&on_white(&square))
+    encode(&on_white(&square), MAX_OUTPUT)
+}
+
+/// The same, 256 pixels wide, for a group.
+///
+/// # Errors
+/// As [`normalise`].
+pub(crate) fn for_group(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let square = image::load_from_memory_with_format(&normalise(bytes)?, ImageFormat::Jpeg)?;
+    let small = square.resize_exact(GROUP_EDGE, GROUP_EDGE, FilterType::Lanczos3);
+    encode(&small.to_rgb8(), sotto_wire::limits::MAX_GROUP_PICTURE)
 }
 
 /// Decodes a JPEG, PNG or WebP within bounds, and says how the camera was held.
@@ -92,7 +104,7 @@ pub(crate) fn on_white(picture: &DynamicImage) -> RgbImage {
     })
 }
 
-fn encode(picture: &RgbImage) -> Result<Vec<u8>, PictureError> {
+fn encode(picture: &RgbImage, most: usize) -> Result<Vec<u8>, PictureError> {
     for quality in QUALITIES {
         let mut bytes = Vec::new();
         JpegEncoder::new_with_quality(&mut bytes, quality).write_image(
@@ -101,7 +113,7 @@ fn encode(picture: &RgbImage) -> Result<Vec<u8>, PictureError> {
             picture.height(),
             ExtendedColorType::Rgb8,
         )?;
-        if bytes.len() <= MAX_OUTPUT {
+        if bytes.len() <= most {
             return Ok(bytes);
         }
     }

@@ -30,7 +30,8 @@ pub use chat::{ChatListUpdate, ChatOp, ChatRow, Folder, LastMessage, MuteFor, Re
 pub use contact::{ContactView, PresenceView, SafetyNumber, TrustView};
 pub use gallery::{GalleryCounts, GalleryDrawer, GalleryItem, GalleryPage};
 pub use group::{
-    GroupFork, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView, PersonView,
+    GroupFork, GroupLink, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView,
+    PersonView,
 };
 pub use mention::{MentionRange, MentionView};
 pub use message::{

@@ -10,6 +10,10 @@ use crate::{
     post::Post,
 };
 
+mod group;
+
+pub(crate) use group::{ForkSeen, GroupSecret, JoinRequest, SenderKey};
+
 /// Bodies longer than this are compressed with zstd.
 const COMPRESS_OVER: usize = 1_024;
 /// What a body may grow to when it is decompressed.
@@ -257,6 +261,9 @@ pub(crate) enum Body {
     /// A message of the recipient's was refused: its sender sees another group.
     #[n(16)]
     ForkSeen(#[n(0)] ForkSeen),
+    /// Its sender asks to come into a group by its link.
+    #[n(17)]
+    JoinRequest(#[n(0)] JoinRequest),
     /// Something shown for a day.
     #[n(40)]
     Story {
@@ -270,60 +277,6 @@ pub(crate) enum Body {
     /// What one side of a call says to the other.
     #[n(30)]
     Call(#[n(0)] CallBody),
-}
-
-/// A Megolm session, bound to the device in whose Olm session it travels.
-#[derive(Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(crate) struct SenderKey {
-    #[n(0)]
-    pub(crate) group: GroupId,
-    /// The epoch it was made in: it carries nothing older.
-    #[n(1)]
-    pub(crate) epoch: u64,
-    /// vodozemac's exported session key, at the first message its recipient may read.
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub(crate) key: Vec<u8>,
-}
-
-impl std::fmt::Debug for SenderKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SenderKey(secret)")
-    }
-}
-
-/// A group's secret, and for those who come in the key of the event that lets them in.
-#[derive(Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(crate) struct GroupSecret {
-    #[n(0)]
-    pub(crate) group: GroupId,
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub(crate) secret: [u8; 32],
-    #[cbor(n(2), with = "minicbor::bytes")]
-    pub(crate) event_key: Option<[u8; 32]>,
-}
-
-impl std::fmt::Debug for GroupSecret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("GroupSecret(secret)")
-    }
-}
-
-/// Two heads of one group at one epoch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(crate) struct ForkSeen {
-    #[n(0)]
-    pub(crate) group: GroupId,
-    #[n(1)]
-    pub(crate) epoch: u64,
-    /// What the recipient's message said.
-    #[n(2)]
-    pub(crate) yours: Hash,
-    /// What the sender of this has come to.
-    #[n(3)]
-    pub(crate) mine: Hash,
 }
 
 /// A counter that will not be filled.

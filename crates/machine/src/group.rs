@@ -6,6 +6,8 @@
 pub mod event;
 pub mod input;
 mod line;
+mod link;
+mod look;
 pub(crate) mod megolm;
 pub(crate) mod payload;
 pub mod rows;
@@ -13,5 +15,7 @@ pub(crate) mod secret;
 pub mod state;
 
 pub use event::{GroupOp, NewMember};
+pub use link::{Invitation, JoinLink, LINK, MOST_ASKED};
+pub use look::Look;
 pub use payload::is_group_payload;
 pub use state::{GroupState, Member, Policy, Role, Who};

@@ -325,6 +325,8 @@ pub enum Event {
     Writing {
         /// Where.
         chat: ChatId,
+        /// Who.
+        who: AccountId,
     },
     /// Keys that do not agree with what was verified before. Shown and logged, never absorbed.
     KeysRejected {

@@ -21,8 +21,10 @@ pub(crate) mod events;
 pub(crate) mod list;
 pub(crate) mod outbox;
 pub(crate) mod parked;
+pub(crate) mod pictures;
 mod port;
 pub(crate) mod receipts;
+pub(crate) mod requests;
 pub(crate) mod secrets;
 pub(crate) mod sessions_in;
 pub(crate) mod sessions_out;
@@ -125,6 +127,10 @@ pub(crate) fn apply(db: &Connection, change: &GroupChange) -> Result<()> {
         GroupChange::DeleteOutbox(id) => outbox::delete(db, id),
         GroupChange::Park(row) => parked::put(db, row),
         GroupChange::Unpark(hash) => parked::delete(db, hash),
+        GroupChange::PutAsked { group, at } => requests::put_asked(db, group, *at),
+        GroupChange::PutRequest(row) => requests::put(db, row),
+        GroupChange::DeleteRequests { group, account } => requests::delete(db, group, account.as_ref()),
+        GroupChange::PutPicture { group, picture } => pictures::put(db, group, picture.as_deref()),
         GroupChange::PutReceipt(row) => receipts::put(db, row),
         GroupChange::Prune { before } => {
             parked::prune(db, *before)?;

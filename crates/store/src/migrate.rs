@@ -74,6 +74,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[messages::ADD_MENTIONED, edits::ADD_MENTIONS, chats::ADD_BUT_MENTIONS],
     &[attachments::ADD_GALLERY, links::CREATE, gallery::CREATE_BACKLOG],
     &[messages::ADD_CALLS],
+    &[groups::pictures::CREATE, groups::requests::CREATE],
 ];
 
 /// Makes the missing migrations.

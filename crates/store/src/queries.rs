@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use rusqlite::Connection;
 use serde_json::Value;
 use sotto_machine::{
-    group::rows::{GroupReceiptRow, GroupRow},
+    group::rows::{GroupReceiptRow, GroupRequestRow, GroupRow},
     poll::VoteRow,
     rows::{ChatId, ContactRow, EditRow, OwnRow, PeerRow, ReactionRow},
     schedule::ScheduledRow,
@@ -116,6 +116,11 @@ impl<'c> Queries<'c> {
     /// How many entries were not read yet, in chats that make themselves heard; a chat that is only marked counts one.
     pub fn unread_total(&self, now: Timestamp) -> Result<u32> {
         chats::unread_total(self.db, now)
+    }
+
+    /// Who asks to come into a group, first come first.
+    pub fn group_requests(&self, group: &GroupId) -> Result<Vec<GroupRequestRow>> {
+        groups::requests::of_group(self.db, group)
     }
 
     /// Until when a chat is muted, which may be over, and whether it is heard then when this person is mentioned.
@@ -261,7 +266,10 @@ impl<'c> Queries<'c> {
 
     /// The picture of a person.
     pub fn picture(&self, chat: ChatId) -> Result<Option<Vec<u8>>> {
-        profiles::picture(self.db, chat)
+        match groups::pictures::of_chat(self.db, chat)? {
+            Some(picture) => Ok(Some(picture)),
+            None => profiles::picture(self.db, chat),
+        }
     }
 
     /// When the profile of an account was last fetched.

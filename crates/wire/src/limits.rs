@@ -21,6 +21,10 @@ pub const MAX_RECIPIENTS: usize = 8;
 pub const MAX_MEMBERS: usize = 1_000;
 /// Longest name of a group in Unicode scalar values.
 pub const MAX_GROUP_NAME_CHARS: usize = 100;
+/// Characters of the words about a group.
+pub const MAX_GROUP_ABOUT_CHARS: usize = 300;
+/// Bytes of a group's picture: it travels in an event, beside up to a thousand members.
+pub const MAX_GROUP_PICTURE: usize = 48 * 1024;
 /// Longest encrypted event of a group in bytes.
 pub const MAX_GROUP_EVENT: usize = 160 * 1024;
 /// Most entries of one group's log.

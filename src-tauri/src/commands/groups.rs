@@ -9,8 +9,24 @@ use tauri::State;
 use crate::engine::EngineCell;
 
 #[tauri::command]
-pub(crate) async fn group_create(engine: State<'_, EngineCell>, name: String, members: Vec<i64>) -> Result<i64, Error> {
-    engine.ready().await?.group_create(&name, &members).await
+pub(crate) async fn group_create(
+    engine: State<'_, EngineCell>,
+    name: String,
+    about: String,
+    picture: Option<u64>,
+    members: Vec<i64>,
+) -> Result<i64, Error> {
+    engine.ready().await?.group_found(&name, &about, picture, &members).await
+}
+
+#[tauri::command]
+pub(crate) async fn group_describe(engine: State<'_, EngineCell>, chat: i64, about: String) -> Result<(), Error> {
+    engine.ready().await?.group_describe(chat, &about).await
+}
+
+#[tauri::command]
+pub(crate) async fn group_picture(engine: State<'_, EngineCell>, chat: i64, picture: Option<u64>) -> Result<(), Error> {
+    engine.ready().await?.group_picture(chat, picture).await
 }
 
 #[tauri::command]
@@ -56,4 +72,34 @@ pub(crate) async fn group_view(engine: State<'_, EngineCell>, chat: i64) -> Resu
 #[tauri::command]
 pub(crate) async fn group_receipts(engine: State<'_, EngineCell>, id: String) -> Result<Vec<GroupReceipt>, Error> {
     engine.ready().await?.group_receipts(&id).await
+}
+
+#[tauri::command]
+pub(crate) async fn group_link_set(
+    engine: State<'_, EngineCell>,
+    chat: i64,
+    approval: bool,
+    fresh: bool,
+) -> Result<(), Error> {
+    engine.ready().await?.group_link_set(chat, approval, fresh).await
+}
+
+#[tauri::command]
+pub(crate) async fn group_link_remove(engine: State<'_, EngineCell>, chat: i64) -> Result<(), Error> {
+    engine.ready().await?.group_link_remove(chat).await
+}
+
+#[tauri::command]
+pub(crate) async fn group_join(engine: State<'_, EngineCell>, link: String) -> Result<Option<i64>, Error> {
+    engine.ready().await?.group_join(&link).await
+}
+
+#[tauri::command]
+pub(crate) async fn group_admit(engine: State<'_, EngineCell>, chat: i64, account: String) -> Result<(), Error> {
+    engine.ready().await?.group_admit(chat, &account).await
+}
+
+#[tauri::command]
+pub(crate) async fn group_decline(engine: State<'_, EngineCell>, chat: i64, account: String) -> Result<(), Error> {
+    engine.ready().await?.group_decline(chat, &account).await
 }

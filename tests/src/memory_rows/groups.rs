@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sotto_machine::{
     group::rows::{
-        GroupChange, GroupEventRow, GroupOutboxRow, GroupParkedRow, GroupReceiptRow, GroupRow, GroupRows,
-        GroupSecretRow, GroupSessionInRow, GroupSessionOutRow,
+        GroupChange, GroupEventRow, GroupOutboxRow, GroupParkedRow, GroupReceiptRow, GroupRequestRow, GroupRow,
+        GroupRows, GroupSecretRow, GroupSessionInRow, GroupSessionOutRow,
     },
     rows::{ChatId, Read},
 };
@@ -25,6 +25,9 @@ pub(super) struct Groups {
     outbox: Vec<GroupOutboxRow>,
     parked: Vec<GroupParkedRow>,
     receipts: BTreeMap<(MessageId, AccountId), GroupReceiptRow>,
+    pictures: BTreeMap<GroupId, Vec<u8>>,
+    asked: BTreeSet<GroupId>,
+    requests: Vec<GroupRequestRow>,
 }
 
 impl Groups {
@@ -62,6 +65,20 @@ impl Groups {
             GroupChange::DeleteOutbox(id) => self.outbox.retain(|o| o.id != *id),
             GroupChange::Park(row) => self.parked.push(row.clone()),
             GroupChange::Unpark(hash) => self.parked.retain(|p| p.hash != *hash),
+            GroupChange::PutAsked { group, at } => {
+                match at {
+                    Some(_) => self.asked.insert(*group),
+                    None => self.asked.remove(group),
+                };
+            }
+            GroupChange::PutRequest(row) => self.requests.push(*row),
+            GroupChange::DeleteRequests { group, account } => {
+                self.requests.retain(|r| r.group != *group || account.is_some_and(|account| account != r.account));
+            }
+            GroupChange::PutPicture { group, picture } => match picture {
+                Some(picture) => drop(self.pictures.insert(*group, picture.clone())),
+                None => drop(self.pictures.remove(group)),
+            },
             GroupChange::PutReceipt(row) => drop(self.receipts.insert((row.message, row.account), *row)),
             GroupChange::Prune { before } => self.parked.retain(|p| p.at >= *before),
         }
@@ -70,6 +87,11 @@ impl Groups {
 }
 
 impl MemoryRows {
+    /// The picture of a group.
+    pub fn group_picture(&self, group: &GroupId) -> Option<&[u8]> {
+        self.groups.pictures.get(group).map(Vec::as_slice)
+    }
+
     /// Payloads that wait for their keys.
     pub fn parked(&self) -> usize {
         self.groups.parked.len()
@@ -128,6 +150,12 @@ impl GroupRows for MemoryRows {
         let known: BTreeSet<_> = self.groups.rows.values().map(GroupRow::id).collect();
         let secrets: BTreeSet<_> = self.groups.secrets.iter().map(|s| s.group).collect();
         Ok(secrets.difference(&known).copied().collect())
+    }
+    fn group_asked(&self, group: &GroupId) -> Read<bool> {
+        Ok(self.groups.asked.contains(group))
+    }
+    fn group_requests(&self, group: &GroupId) -> Read<Vec<GroupRequestRow>> {
+        Ok(self.groups.requests.iter().filter(|r| r.group == *group).copied().collect())
     }
     fn group_receipts(&self, message: &MessageId) -> Read<Vec<GroupReceiptRow>> {
         Ok(self.groups.receipts.values().filter(|r| r.message == *message).copied().collect())

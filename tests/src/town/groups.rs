@@ -112,7 +112,7 @@ impl Town {
             self.start_chat(name, member);
         }
         let members = members.iter().map(|member| self.account(member)).collect();
-        self.input(name, Input::Group(GroupInput::Found { group, name: called.to_owned(), members }));
+        self.input(name, Input::Group(GroupInput::Found { group, name: called.to_owned(), members, look: None }));
         group
     }
 

@@ -19,7 +19,7 @@ fn who_is_shown_another_group_than_the_others_is_told_and_sends_nothing_more() {
     town.disconnect("alice");
     town.disconnect("carol");
     let before = town.post_office.logs.clone();
-    town.change("bob", &group, GroupOp::Rename { name: "Bob's".into() });
+    town.change("bob", &group, GroupOp::rename("Bob's"));
     town.settle();
     let others = std::mem::replace(&mut town.post_office.logs, before);
     for name in ["bob", "carol"] {
@@ -27,7 +27,7 @@ fn who_is_shown_another_group_than_the_others_is_told_and_sends_nothing_more() {
         town.post_office.shown.insert(account, others.clone());
     }
     town.connect("alice");
-    town.change("alice", &group, GroupOp::Rename { name: "Alice's".into() });
+    town.change("alice", &group, GroupOp::rename("Alice's"));
     town.settle();
     town.connect("carol");
     town.settle();

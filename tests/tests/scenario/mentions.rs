@@ -40,7 +40,7 @@ fn named(item: &MessageItem) -> Vec<&str> {
 #[tokio::test]
 async fn who_is_mentioned_sees_it_waiting_and_is_told_though_the_chat_is_muted() {
     let scene = Scene::new(81).await;
-    let (alice, mut bob) = pair(&scene).await;
+    let (alice, bob) = pair(&scene).await;
     bob.engine.chat_mute(bob.chat(), Some(MuteFor::ButMentions)).await.unwrap();
     let mut bob = bob.restart().await;
     bob.online().await;

@@ -1,4 +1,5 @@
 // Sentences put together from what the engine says: presence and notices.
+import { shortName } from '../lib/names';
 import type { FileState } from '../lib/ipc/bindings/FileState';
 import type { GroupNotice } from '../lib/ipc/bindings/GroupNotice';
 import type { GroupRole } from '../lib/ipc/bindings/GroupRole';
@@ -46,6 +47,14 @@ function groupText(by: PersonView, what: GroupNotice): string {
       return m.group_line_role({ name, who: called(what.who), role: roleText(what.role) });
     case 'renamed':
       return m.group_line_renamed({ name, title: what.name });
+    case 'link':
+      return what.there ? m.group_line_link({ name }) : m.group_line_unlinked({ name });
+    case 'approval':
+      return what.asked ? m.group_line_approval({ name }) : m.group_line_no_approval({ name });
+    case 'described':
+      return what.about ? m.group_line_described({ name }) : m.group_line_undescribed({ name });
+    case 'pictured':
+      return what.there ? m.group_line_pictured({ name }) : m.group_line_unpictured({ name });
     case 'policy':
       return m.group_line_policy({ name });
     case 'forked':
@@ -82,6 +91,14 @@ export function noticeText(notice: NoticeKind, name: string): string {
     case 'group':
       return groupText(notice.by, notice.what);
   }
+}
+
+/** Who is writing: the person called `name`, or those of a group. */
+export function writingText(name: string, names: readonly string[]): string {
+  const [one = name, other] = names;
+  if (names.length > 2) return m.many_are_writing({ count: names.length });
+  if (other === undefined) return m.is_writing({ name: shortName(one) });
+  return m.two_are_writing({ one: shortName(one), other: shortName(other) });
 }
 
 /** What days and times are named with. */

@@ -10,7 +10,12 @@ export type Span =
   | { kind: 'mention'; text: string; person: PersonView }
   | { kind: 'bold' | 'italic' | 'strike'; children: Span[] };
 
-const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true });
+/** How a link into a group begins; the window opens it, not a browser. */
+export const JOIN = 'sotto://join/';
+
+const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true }).add('sotto:', {
+  validate: (text: string, at: number) => /^\/\/join\/[\w-]+/.exec(text.slice(at))?.[0].length ?? 0,
+});
 
 const STYLES = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
 type Mark = keyof typeof STYLES;
@@ -23,7 +28,7 @@ const isSpace = (character: string | undefined) => character === undefined || /\
 type Opaque = { end: number; span: Span };
 
 function linksOf(text: string): Map<number, Opaque> {
-  const links = (linkify.match(text) ?? []).filter((match) => /^(https?|mailto):/.test(match.url));
+  const links = (linkify.match(text) ?? []).filter((match) => /^(https?:|mailto:|sotto:\/\/join\/)/.test(match.url));
   return new Map(
     links.map(({ index, lastIndex, url }) => [
       index,

@@ -60,7 +60,7 @@ class App {
         people.seen(event.chat, event.presence);
         break;
       case 'typing':
-        people.wrote(event.chat, event.writing);
+        people.wrote(event.chat, event.writing, event.names);
         break;
       case 'local_relay':
         this.localRelay = event.state;

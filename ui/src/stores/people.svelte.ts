@@ -1,12 +1,13 @@
 // Who is online and who is writing. Apart from the chat list, so that a keystroke elsewhere redraws no rows.
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import type { PresenceView } from '../lib/ipc/bindings/PresenceView';
 
 const NOTHING_KNOWN: PresenceView = { kind: 'unknown' };
 
 class People {
   readonly #presence = new SvelteMap<number, PresenceView>();
-  readonly #writing = new SvelteSet<number>();
+  /** In a group, what those are called who write. */
+  readonly #writing = new SvelteMap<number, readonly string[]>();
 
   presence(chat: number): PresenceView {
     return this.#presence.get(chat) ?? NOTHING_KNOWN;
@@ -20,12 +21,17 @@ class People {
     return this.#writing.has(chat);
   }
 
+  /** Who writes in a group; nobody is named in a chat with one person. */
+  writers(chat: number): readonly string[] {
+    return this.#writing.get(chat) ?? [];
+  }
+
   seen(chat: number, presence: PresenceView): void {
     this.#presence.set(chat, presence);
   }
 
-  wrote(chat: number, writing: boolean): void {
-    if (writing) this.#writing.add(chat);
+  wrote(chat: number, writing: boolean, names: readonly string[] = []): void {
+    if (writing) this.#writing.set(chat, names);
     else this.#writing.delete(chat);
   }
 

@@ -9,6 +9,8 @@ export type Overlay =
   | { kind: 'palette' }
   /** Devices are tested before the first call, to this chat. */
   | { kind: 'try_devices'; chat: number; video: boolean }
+  /** Into a group, by a link that may still have to be given. */
+  | { kind: 'join'; link: string }
   | { kind: 'safety'; chat: number }
   | { kind: 'chat_look'; chat: number }
   /** A new folder with this chat in it, or another name for one. */

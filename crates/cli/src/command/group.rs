@@ -53,6 +53,37 @@ async fn act(engine: &Handle, deed: &GroupDeed, output: &Output) -> Result<(), F
             engine.group_rename(*chat, name).await?;
             *chat
         }
+        GroupDeed::Link { chat, approval, fresh, off } => {
+            let now = engine.group_view(*chat).await?.link;
+            if *off {
+                engine.group_link_remove(*chat).await?;
+            } else {
+                let asked = approval.unwrap_or_else(|| now.is_none_or(|link| link.approval));
+                engine.group_link_set(*chat, asked, *fresh).await?;
+            }
+            *chat
+        }
+        GroupDeed::Join { link } => return join(engine, link, output).await,
+        GroupDeed::Accept { chat, who } => {
+            engine.group_admit(*chat, &asking(engine, *chat, who).await?).await?;
+            *chat
+        }
+        GroupDeed::Decline { chat, who } => {
+            engine.group_decline(*chat, &asking(engine, *chat, who).await?).await?;
+            *chat
+        }
+        GroupDeed::Describe { chat, about } => {
+            engine.group_describe(*chat, about).await?;
+            *chat
+        }
+        GroupDeed::Picture { chat, path } => {
+            let picture = match path {
+                Some(path) => Some(engine.attachment_copy(path).await?.id),
+                None => None,
+            };
+            engine.group_picture(*chat, picture).await?;
+            *chat
+        }
         GroupDeed::Policy { chat, send, edit, add } => {
             let now = engine.group_view(*chat).await?.policy;
             let admins = |who: Option<Who>, now| who.map_or(now, |who| who == Who::Admins);
@@ -68,6 +99,29 @@ async fn act(engine: &Handle, deed: &GroupDeed, output: &Output) -> Result<(), F
     let group = settled(engine, chat).await?;
     output.answer(&human(&group), &json!({ "group": group }));
     Ok(())
+}
+
+/// Asks, and waits until the group is there.
+async fn join(engine: &Handle, link: &str, output: &Output) -> Result<(), Failure> {
+    let (subscription, mut updates) = engine.chats_subscribe().await?;
+    engine.group_join(link).await?;
+    while updates.recv().await.is_some() {
+        if let Some(chat) = engine.group_of_link(link).await? {
+            engine.unsubscribe(subscription)?;
+            let group = engine.group_view(chat).await?;
+            output.answer(&human(&group), &json!({ "group": group }));
+            return Ok(());
+        }
+    }
+    Err(Failure::Stopped)
+}
+
+/// The account of somebody who asks to come in, by account or name.
+async fn asking(engine: &Handle, chat: i64, who: &str) -> Result<String, Failure> {
+    let requests = engine.group_view(chat).await?.requests;
+    let found = requests.into_iter().find(|person| person.account == who || person.name == who);
+    let account = found.map(|person| person.account);
+    account.ok_or_else(|| Error::new(Code::NotFound, format!("{who} does not ask to come in")).into())
 }
 
 async fn list(engine: &Handle, output: &Output) -> Result<(), Failure> {
@@ -136,9 +190,16 @@ fn human(group: &GroupView) -> String {
             who(policy.admins_add)
         ),
     ];
+    if !group.about.is_empty() {
+        lines.push(group.about.clone());
+    }
     if let Some(fork) = &group.fork {
         lines.push(format!("forked: {} sees {}, this device {}", fork.member.name, fork.theirs, fork.ours));
     }
+    if let Some(link) = &group.link {
+        lines.push(format!("link ({}): {}", if link.approval { "asked about" } else { "open" }, link.url));
+    }
+    lines.extend(group.requests.iter().map(|person| format!("asks: {}\t{}", person.name, person.account)));
     lines.extend(group.members.iter().map(|member| format!("{}\t{}", member.person.name, role(member.role))));
     lines.join("\n")
 }

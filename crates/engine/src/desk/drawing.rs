@@ -153,6 +153,18 @@ pub(super) async fn notification(
     database.read(look).await
 }
 
+/// What those are called who are writing in a group; nothing for a chat with one person.
+pub(super) async fn writers(database: &Database, chat: ChatId, who: Vec<AccountId>) -> Result<Vec<String>, Error> {
+    let look = move |queries: &Queries<'_>| {
+        if who.is_empty() || queries.group_of_chat(chat)?.is_none() {
+            return Ok(Vec::new());
+        }
+        let name = |account| Ok::<_, StoreError>(queries.person(account)?.as_ref().map(people::title_of));
+        who.iter().filter_map(|account| name(account).transpose()).collect()
+    };
+    database.read(look).await
+}
+
 /// Those of the chats whose announced message is read, deleted or gone.
 pub(super) async fn seen(
     database: &Database,

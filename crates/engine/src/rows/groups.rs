@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sotto_machine::{
     group::{
-        Policy, Role, Who,
+        Invitation, JoinLink, LINK, MOST_ASKED, Policy, Role, Who,
         rows::{GroupLine, GroupLineKind, GroupRow},
     },
     rows::{Content, MessageRow},
@@ -16,8 +17,8 @@ use super::{Eye, last, milliseconds, shown_until};
 use crate::{
     people,
     view::{
-        ChatRow, GroupFork, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView,
-        MessageState, NoticeKind, PersonView, TrustView, Wallpaper,
+        ChatRow, GroupFork, GroupLink, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary,
+        GroupView, MessageState, NoticeKind, PersonView, TrustView, Wallpaper,
     },
 };
 
@@ -136,6 +137,10 @@ pub(super) fn line(line: &GroupLine, eye: &Eye) -> NoticeKind {
         GroupLineKind::Left => GroupNotice::Left,
         GroupLineKind::Role(who, role) => GroupNotice::Role { who: eye.faces.of(who), role: self::role(*role) },
         GroupLineKind::Renamed(name) => GroupNotice::Renamed { name: name.clone() },
+        GroupLineKind::Described(about) => GroupNotice::Described { about: about.clone() },
+        GroupLineKind::Pictured(there) => GroupNotice::Pictured { there: *there },
+        GroupLineKind::Link(there) => GroupNotice::Link { there: *there },
+        GroupLineKind::Approval(asked) => GroupNotice::Approval { asked: *asked },
         GroupLineKind::Policy(policy) => GroupNotice::Policy { policy: self::policy(*policy) },
         GroupLineKind::Forked => GroupNotice::Forked,
         GroupLineKind::Overtaken => GroupNotice::Overtaken,
@@ -152,7 +157,7 @@ pub(crate) fn group(row: GroupListRow, eye: &Eye) -> ChatRow {
         title: state.name.clone(),
         initials: people::initials(&state.name),
         hue: hue(&row.group),
-        picture_rev: 0,
+        picture_rev: picture_rev(&row.group),
         last: row.newest.map(|newest| last(&newest, None, "", eye)),
         unread: row.unread,
         draft: row.draft,
@@ -175,6 +180,7 @@ pub(crate) fn group(row: GroupListRow, eye: &Eye) -> ChatRow {
             members: u32::try_from(state.members.len().max(1)).unwrap_or(u32::MAX),
             member: state.epoch == 0 || eye.role(&row.group).is_some(),
             may_send: may(&row.group, eye, state.policy.send),
+            requests: row.requests,
             forked: row.group.fork.is_some(),
         }),
     }
@@ -184,13 +190,18 @@ pub(crate) fn group(row: GroupListRow, eye: &Eye) -> ChatRow {
 pub(crate) fn view(queries: &Queries<'_>, group: &GroupRow, eye: &mut Eye) -> Result<GroupView, StoreError> {
     let state = &group.state;
     let forker = group.fork.iter().map(|fork| fork.member);
-    eye.faces.learn(queries, eye.account, state.members.iter().map(|m| m.account).chain(forker))?;
+    let admin = eye.role(group) >= Some(Role::Admin);
+    let requests = if admin { queries.group_requests(&group.id())? } else { Vec::new() };
+    let named = state.members.iter().map(|m| m.account).chain(forker).chain(requests.iter().map(|r| r.account));
+    eye.faces.learn(queries, eye.account, named)?;
     let ready = state.epoch > 0 && group.pending.is_none() && group.fork.is_none() && group.secret.is_some();
     Ok(GroupView {
         chat: group.chat.0,
         title: state.name.clone(),
+        about: state.about.clone(),
         initials: people::initials(&state.name),
         hue: hue(group),
+        picture_rev: picture_rev(group),
         members: state
             .members
             .iter()
@@ -203,6 +214,8 @@ pub(crate) fn view(queries: &Queries<'_>, group: &GroupRow, eye: &mut Eye) -> Re
         may_add: ready && may(group, eye, state.policy.add),
         changing: group.pending.is_some(),
         request: !group.accepted,
+        link: state.policy.link.filter(|_| admin).map(|link| self::link(group, link, eye)),
+        requests: requests.iter().map(|request| eye.faces.of(&request.account)).collect(),
         fork: group.fork.map(|fork| GroupFork {
             member: eye.faces.of(&fork.member),
             epoch: fork.epoch,
@@ -273,13 +286,33 @@ fn policy(policy: Policy) -> GroupPolicy {
 }
 
 /// A policy that a window has chosen.
-pub(crate) fn to_policy(policy: GroupPolicy) -> Policy {
+pub(crate) fn to_policy(policy: GroupPolicy, link: Option<JoinLink>) -> Policy {
     let who = |admins| if admins { Who::Admins } else { Who::Everyone };
-    Policy { send: who(policy.admins_send), edit: who(policy.admins_edit), add: who(policy.admins_add) }
+    Policy { send: who(policy.admins_send), edit: who(policy.admins_edit), add: who(policy.admins_add), link }
+}
+
+/// This person is asked first, then the owner and the admins who came first.
+fn link(group: &GroupRow, link: JoinLink, eye: &Eye) -> GroupLink {
+    let mut admins: Vec<_> = group.state.members.iter().filter(|member| member.role >= Role::Admin).collect();
+    admins.sort_by_key(|member| (eye.account != Some(member.account), std::cmp::Reverse(member.role)));
+    let admins = admins.iter().take(MOST_ASKED).map(|member| member.account).collect();
+    let invitation = Invitation { group: group.id(), secret: link.secret, admins };
+    GroupLink { url: format!("{LINK}{}", URL_SAFE_NO_PAD.encode(invitation.to_bytes())), approval: link.approval }
+}
+
+/// What a link says; `None` for what is none.
+pub(crate) fn invitation(link: &str) -> Option<Invitation> {
+    let code = link.trim().strip_prefix(LINK)?;
+    Invitation::from_bytes(&URL_SAFE_NO_PAD.decode(code).ok()?)
 }
 
 fn hue(group: &GroupRow) -> String {
     people::hue(&AccountId(Hash::of(&group.id().0).0))
+}
+
+/// A number that changes with the picture, small enough for a JavaScript number.
+fn picture_rev(group: &GroupRow) -> u64 {
+    group.state.picture.map_or(0, |Hash([a, b, c, d, e, f, ..])| u64::from_be_bytes([0, 0, a, b, c, d, e, f]).max(1))
 }
 
 fn short(hash: &Hash) -> String {

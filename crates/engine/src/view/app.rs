@@ -214,6 +214,8 @@ pub enum AppEvent {
         chat: i64,
         /// True while writing.
         writing: bool,
+        /// Who, in a group; empty in a chat with one person.
+        names: Vec<String>,
     },
     /// The bundled relay changed state.
     LocalRelay {

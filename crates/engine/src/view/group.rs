@@ -77,6 +77,16 @@ pub struct GroupFork {
     pub theirs: String,
 }
 
+/// The link of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
+pub struct GroupLink {
+    /// As it is passed on.
+    pub url: String,
+    /// An admin is asked about everybody who comes by it.
+    pub approval: bool,
+}
+
 /// A group as its panel shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export, export_to = "../../../ui/src/lib/ipc/bindings/")]
@@ -86,10 +96,15 @@ pub struct GroupView {
     pub chat: i64,
     /// Its name.
     pub title: String,
+    /// A few words about it; empty when nobody has said any.
+    pub about: String,
     /// One or two letters for the avatar.
     pub initials: String,
     /// Avatar colour.
     pub hue: String,
+    /// Changes whenever the picture does; 0 means none.
+    #[ts(type = "number")]
+    pub picture_rev: u64,
     /// In the order in which they came.
     pub members: Vec<GroupMember>,
     /// This person's role; null when they are not in it (any more).
@@ -106,6 +121,10 @@ pub struct GroupView {
     pub changing: bool,
     /// Added by a stranger, and not accepted yet.
     pub request: bool,
+    /// By which people ask to come in; for admins, while there is one.
+    pub link: Option<GroupLink>,
+    /// Who asks to come in; for admins.
+    pub requests: Vec<PersonView>,
     /// Set when members see different groups: nothing is sent then.
     pub fork: Option<GroupFork>,
 }
@@ -159,6 +178,26 @@ pub enum GroupNotice {
         /// To what.
         name: String,
     },
+    /// Wrote something about it; empty when it was taken away.
+    Described {
+        /// What.
+        about: String,
+    },
+    /// Gave it another picture, or took it away.
+    Pictured {
+        /// There is one now.
+        there: bool,
+    },
+    /// Made a link to come in by, or a new one; or took it away.
+    Link {
+        /// There is one now.
+        there: bool,
+    },
+    /// Has admins asked about who comes by the link, or not any more.
+    Approval {
+        /// They are asked.
+        asked: bool,
+    },
     /// Changed who may do what.
     Policy {
         /// To what.
@@ -180,6 +219,8 @@ pub struct GroupSummary {
     pub member: bool,
     /// This person may write now.
     pub may_send: bool,
+    /// How many ask an admin, who this person is, to come in.
+    pub requests: u32,
     /// Members see different groups.
     pub forked: bool,
 }

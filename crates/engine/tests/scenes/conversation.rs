@@ -62,7 +62,7 @@ async fn typing_and_presence_are_seen_by_those_who_may() {
     bob.engine.typing_set(to_alice).await.unwrap();
     let typing = |wanted: bool| {
         move |event: &AppEvent| match event {
-            AppEvent::Typing { chat, writing } if *chat == to_bob && *writing == wanted => Some(()),
+            AppEvent::Typing { chat, writing, .. } if *chat == to_bob && *writing == wanted => Some(()),
             _ => None,
         }
     };

@@ -10,7 +10,10 @@ use sotto_wire::{
     AccountId, CertifiedDevice, DeviceCert, DeviceId, DeviceList, GroupId, Hash, Signed, SignedObject, Timestamp,
 };
 
-use super::state::{Policy, Role};
+use super::{
+    look::Look,
+    state::{Policy, Role},
+};
 use crate::{
     codec::{self, Malformed},
     padding,
@@ -20,7 +23,10 @@ use crate::{
 
 const NONCE: usize = 24;
 
-/// What a change does. Numbers are never reused; 6 is kept for a picture.
+/// What a change does. Numbers are never reused; 6 was kept for a picture, which goes with a name.
+///
+/// An op that somebody does not know is skipped by them alone, and splits the group. What is new therefore goes into
+/// fields of ops that everybody knows, and must not decide whether they are valid.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub enum GroupOp {
     /// The first event of every log.
@@ -35,6 +41,9 @@ pub enum GroupOp {
         /// The founder's profile key.
         #[cbor(n(2), with = "minicbor::bytes")]
         profile_key: [u8; 32],
+        /// What it shows besides.
+        #[n(3)]
+        look: Option<Look>,
     },
     /// More members.
     #[n(1)]
@@ -63,12 +72,15 @@ pub enum GroupOp {
         #[n(1)]
         role: Role,
     },
-    /// Another name.
+    /// Another name, or the same with another look.
     #[n(5)]
     Rename {
         /// Which.
         #[n(0)]
         name: String,
+        /// What it shows besides.
+        #[n(1)]
+        look: Option<Look>,
     },
     /// Who may do what.
     #[n(7)]
@@ -86,6 +98,19 @@ pub enum GroupOp {
 }
 
 impl GroupOp {
+    /// Another name, and nothing else.
+    pub fn rename(name: impl Into<String>) -> Self {
+        Self::Rename { name: name.into(), look: None }
+    }
+
+    /// What it says of the group besides its name.
+    pub fn look(&self) -> Option<&Look> {
+        match self {
+            Self::Create { look, .. } | Self::Rename { look, .. } => look.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether it sets a new secret.
     pub fn sets_secret(&self) -> bool {
         matches!(self, Self::Create { .. } | Self::Add { .. } | Self::Remove { .. } | Self::Rekey)

@@ -2,7 +2,7 @@
 
 use sotto_wire::{AccountId, GroupId, Timestamp, rest::GroupLogEntry};
 
-use super::event::GroupOp;
+use super::{event::GroupOp, link::Invitation, look::Look};
 use crate::rows::ChatId;
 
 /// Something that happened to a group.
@@ -16,6 +16,8 @@ pub enum GroupInput {
         name: String,
         /// Everybody else in it.
         members: Vec<AccountId>,
+        /// What it shows besides its name.
+        look: Option<Look>,
     },
     /// A person adds somebody.
     Add {
@@ -30,6 +32,22 @@ pub enum GroupInput {
         chat: ChatId,
         /// What.
         op: GroupOp,
+    },
+    /// A person asks to come in by a link.
+    Ask(Invitation),
+    /// An admin lets in who has asked.
+    Admit {
+        /// Into which group.
+        chat: ChatId,
+        /// Whom.
+        account: AccountId,
+    },
+    /// An admin does not.
+    Decline {
+        /// Of which group.
+        chat: ChatId,
+        /// Whom.
+        account: AccountId,
     },
     /// Answer to [`crate::step::Effect::FetchGroupLog`], from the position that the group was read up to.
     Log {

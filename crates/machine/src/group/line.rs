@@ -47,4 +47,16 @@ pub enum GroupLineKind {
     /// Could not make a change that somebody else's change had made impossible.
     #[n(8)]
     Overtaken,
+    /// Wrote something else about the group, or nothing.
+    #[n(9)]
+    Described(#[n(0)] String),
+    /// Made a link to come in by, or a new one; or took it away.
+    #[n(11)]
+    Link(#[n(0)] bool),
+    /// Has admins asked about everybody who comes by the link, or not any more.
+    #[n(12)]
+    Approval(#[n(0)] bool),
+    /// Gave it another picture, or took it away.
+    #[n(10)]
+    Pictured(#[n(0)] bool),
 }

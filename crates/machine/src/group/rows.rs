@@ -268,6 +268,17 @@ pub struct GroupReceiptRow {
     pub at: Timestamp,
 }
 
+/// Somebody who asks to come into a group by its link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupRequestRow {
+    /// Into which group.
+    pub group: GroupId,
+    /// Who.
+    pub account: AccountId,
+    /// Since when.
+    pub at: Timestamp,
+}
+
 /// Everything that a step may do to the rows of groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupChange {
@@ -310,6 +321,29 @@ pub enum GroupChange {
     Park(GroupParkedRow),
     /// It waits no more.
     Unpark(Hash),
+    /// This person has asked to come into a group, or is in it now.
+    PutAsked {
+        /// Which.
+        group: GroupId,
+        /// When; `None` once it has done its work.
+        at: Option<Timestamp>,
+    },
+    /// Somebody asks to come in.
+    PutRequest(GroupRequestRow),
+    /// They have come in, or were declined; all of a group when its link is another.
+    DeleteRequests {
+        /// Of which group.
+        group: GroupId,
+        /// Whose; everybody's without.
+        account: Option<AccountId>,
+    },
+    /// The picture of a group; none takes it away.
+    PutPicture {
+        /// Of which group.
+        group: GroupId,
+        /// A JPEG.
+        picture: Option<Vec<u8>>,
+    },
     /// How far a message has come.
     PutReceipt(GroupReceiptRow),
     /// Parked payloads and secrets from before this time go away, except the secrets in use.
@@ -351,6 +385,10 @@ pub trait GroupRows {
     fn group_parked_count(&self) -> Read<u64>;
     /// Groups of which a secret was received and that this device does not know yet.
     fn groups_to_join(&self) -> Read<Vec<GroupId>>;
+    /// Whether this person has asked to come into a group.
+    fn group_asked(&self, group: &GroupId) -> Read<bool>;
+    /// Who asks to come in, first come first.
+    fn group_requests(&self, group: &GroupId) -> Read<Vec<GroupRequestRow>>;
     /// How far a message has come with each member.
     fn group_receipts(&self, message: &MessageId) -> Read<Vec<GroupReceiptRow>>;
 }

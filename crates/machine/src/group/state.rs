@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use sotto_wire::{AccountId, GroupId, Hash, limits};
 
 use super::{
+    JoinLink,
     event::{Entry, GroupEvent, GroupOp, NewMember},
     secret,
 };
@@ -58,6 +59,10 @@ pub struct Policy {
     /// Add people.
     #[n(2)]
     pub add: Who,
+    /// Ask to come in by a link; none while there is no link. Who does not know of links takes them away with the next
+    /// policy.
+    #[n(3)]
+    pub link: Option<JoinLink>,
 }
 
 /// One of a group.
@@ -121,6 +126,12 @@ pub struct GroupState {
     /// The epoch of the last change after which Megolm sessions must be new.
     #[n(9)]
     pub turned: u64,
+    /// A few words about it.
+    #[cbor(n(10), default)]
+    pub about: String,
+    /// Names its picture.
+    #[n(11)]
+    pub picture: Option<Hash>,
 }
 
 /// An event that counts for nobody.
@@ -143,6 +154,8 @@ impl GroupState {
             older_hash: None,
             rekey_due: false,
             turned: 0,
+            about: String::new(),
+            picture: None,
         }
     }
 
@@ -209,8 +222,10 @@ impl GroupState {
     }
 
     fn change_by(&mut self, actor: AccountId, list_version: u64, epoch: u64, op: &GroupOp) -> Result<(), Invalid> {
-        if let GroupOp::Create { name, members, profile_key } = op {
-            return self.found(actor, list_version, epoch, name, members, *profile_key);
+        if let GroupOp::Create { name, members, profile_key, .. } = op {
+            self.found(actor, list_version, epoch, name, members, *profile_key)?;
+            self.show(op);
+            return Ok(());
         }
         let member = self.members.iter_mut().find(|m| m.account == actor).ok_or(Invalid)?;
         // Whoever has shown a newer list may not go back to one that names a removed device.
@@ -233,7 +248,11 @@ impl GroupState {
                 Ok(())
             }
             GroupOp::Role { account, role: new } => self.promote(actor, role, account, *new),
-            GroupOp::Rename { name } if self.policy.edit.includes(role) => self.call(name),
+            GroupOp::Rename { name, .. } if self.policy.edit.includes(role) => {
+                self.call(name)?;
+                self.show(op);
+                Ok(())
+            }
             GroupOp::Policy { policy } if role >= Role::Admin => {
                 self.policy = *policy;
                 self.turned = epoch;
@@ -315,6 +334,17 @@ impl GroupState {
         let heir = self.members.iter().position(|m| m.role == Role::Admin).unwrap_or(0);
         if let Some(heir) = self.members.get_mut(heir) {
             heir.role = Role::Owner;
+        }
+    }
+
+    /// Takes on what a change says of its look, as far as that is believed.
+    pub(crate) fn show(&mut self, op: &GroupOp) {
+        let Some(look) = op.look() else { return };
+        if let Some(words) = look.words() {
+            words.clone_into(&mut self.about);
+        }
+        if let Some(picture) = look.face_hash() {
+            self.picture = picture;
         }
     }
 

@@ -281,6 +281,7 @@ impl Step<'_> {
             Body::Gone { counters } => self.gone(contact, device, &counters),
             Body::SenderKey(key) => self.receive_sender_key(device, &key),
             Body::GroupSecret(secret) => self.receive_group_secret(device.account, &secret),
+            Body::JoinRequest(asked) => self.receive_join_request(device.account, &asked),
             Body::ForkSeen(seen) => self.receive_fork(device.account, &seen),
             Body::GroupNews { group, wanted } => self.receive_group_news(device.account, group, wanted),
         }

@@ -2,6 +2,7 @@
 
 mod change;
 mod fork;
+mod joining;
 mod log;
 mod receiving;
 mod rows;
@@ -38,9 +39,12 @@ pub(super) struct Memory {
 impl Step<'_> {
     pub(super) fn group_input(&mut self, input: GroupInput) -> Result<(), StepError> {
         match input {
-            GroupInput::Found { group, name, members } => self.found_group(group, &name, &members),
+            GroupInput::Found { group, name, members, look } => self.found_group(group, &name, &members, look),
             GroupInput::Add { chat, members } => self.add_to_group(chat, &members),
             GroupInput::Change { chat, op } => self.change_group(chat, op),
+            GroupInput::Ask(invitation) => self.ask_to_join(&invitation),
+            GroupInput::Admit { chat, account } => self.admit(chat, account),
+            GroupInput::Decline { chat, account } => self.decline(chat, account),
             GroupInput::Log { group, from, entries } => self.group_log(group, from, entries),
             GroupInput::Appended { group, taken } => self.appended_to_group(group, taken),
             GroupInput::Delivered { seq, at, payload } => {

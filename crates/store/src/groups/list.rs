@@ -25,6 +25,8 @@ pub struct GroupListRow {
     pub scheduled: u32,
     /// Entries not read yet.
     pub unread: u32,
+    /// How many ask this person, as an admin, to come in.
+    pub requests: u32,
     /// Where the first of them is that mentions this person.
     pub mention: Option<i64>,
     /// The newest entry.
@@ -52,6 +54,7 @@ fn select() -> String {
         "SELECT {columns}, chats.draft, coalesce(chats.timer, 0), {SCHEDULED}, {MARKS}, \
          (SELECT count(*) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1), \
          (SELECT min(position) FROM messages AS new WHERE new.chat = chats.id AND new.unread = 1 AND new.mentioned = 1), \
+         (SELECT count(*) FROM group_requests WHERE group_requests.id = groups.id), \
          {} FROM chats JOIN groups ON groups.chat = chats.id LEFT JOIN messages ON messages.position = \
          (SELECT max(position) FROM messages AS mine WHERE mine.chat = chats.id)",
         messages::COLUMNS
@@ -66,7 +69,8 @@ fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<GroupListRow> {
     let marks = chats::read_marks(f)?;
     let unread = f.take()?;
     let mention = f.take()?;
+    let requests = f.take()?;
     let newest = if f.next_is_null()? { None } else { Some(messages::read(f)?) };
     let order = newest.as_ref().map_or(0, |row| row.position);
-    Ok(GroupListRow { order, group, draft, timer, scheduled, unread, mention, newest, marks })
+    Ok(GroupListRow { order, group, draft, timer, scheduled, unread, mention, requests, newest, marks })
 }

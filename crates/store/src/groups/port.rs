@@ -2,14 +2,14 @@
 
 use sotto_machine::{
     group::rows::{
-        GroupEventRow, GroupOutboxRow, GroupParkedRow, GroupReceiptRow, GroupRow, GroupRows, GroupSecretRow,
-        GroupSessionInRow, GroupSessionOutRow,
+        GroupEventRow, GroupOutboxRow, GroupParkedRow, GroupReceiptRow, GroupRequestRow, GroupRow, GroupRows,
+        GroupSecretRow, GroupSessionInRow, GroupSessionOutRow,
     },
     rows::{ChatId, Read},
 };
 use sotto_wire::{DeviceId, GroupId, MessageId, SendId};
 
-use super::{events, outbox, parked, receipts, secrets, sessions_in, sessions_out};
+use super::{events, outbox, parked, receipts, requests, secrets, sessions_in, sessions_out};
 use crate::{batch::Batch, rows::answer};
 
 impl GroupRows for Batch<'_> {
@@ -71,6 +71,14 @@ impl GroupRows for Batch<'_> {
 
     fn groups_to_join(&self) -> Read<Vec<GroupId>> {
         answer(secrets::to_join(self.db()))
+    }
+
+    fn group_asked(&self, group: &GroupId) -> Read<bool> {
+        answer(requests::asked(self.db(), group))
+    }
+
+    fn group_requests(&self, group: &GroupId) -> Read<Vec<GroupRequestRow>> {
+        answer(requests::of_group(self.db(), group))
     }
 
     fn group_receipts(&self, message: &MessageId) -> Read<Vec<GroupReceiptRow>> {

@@ -5,6 +5,7 @@ import type { GroupRole } from '../../lib/ipc/bindings/GroupRole';
 
 /** As the engine takes it. */
 export const NAME_LIMIT = 100;
+export const ABOUT_LIMIT = 300;
 
 /** People one writes with who are not in it, by name. */
 export function candidates(rows: readonly ChatRow[], present: ReadonlySet<number>): ChatRow[] {

@@ -210,8 +210,12 @@ export const safetyNumber = (chat: number) => shell().invoke<SafetyNumber>('safe
 export const trustVerify = (chat: number) => shell().invoke<void>('trust_verify', { chat });
 export const trustAccept = (chat: number) => shell().invoke<void>('trust_accept', { chat });
 
-export const groupCreate = (name: string, members: readonly number[]) =>
-  shell().invoke<number>('group_create', { name, members });
+export const groupCreate = (name: string, about: string, picture: number | null, members: readonly number[]) =>
+  shell().invoke<number>('group_create', { name, about, picture, members });
+export const groupDescribe = (chat: number, about: string) => shell().invoke<void>('group_describe', { chat, about });
+/** Of a chosen file. */
+export const groupPicture = (chat: number, picture: number | null) =>
+  shell().invoke<void>('group_picture', { chat, picture });
 export const groupAdd = (chat: number, members: readonly number[]) =>
   shell().invoke<void>('group_add', { chat, members });
 export const groupRemove = (chat: number, account: string) => shell().invoke<void>('group_remove', { chat, account });
@@ -222,6 +226,13 @@ export const groupRename = (chat: number, name: string) => shell().invoke<void>(
 export const groupPolicy = (chat: number, policy: GroupPolicy) =>
   shell().invoke<void>('group_policy', { chat, policy });
 export const groupView = (chat: number) => shell().invoke<GroupView>('group_view', { chat });
+export const groupLinkSet = (chat: number, approval: boolean, fresh: boolean) =>
+  shell().invoke<void>('group_link_set', { chat, approval, fresh });
+export const groupLinkRemove = (chat: number) => shell().invoke<void>('group_link_remove', { chat });
+/** Names the chat of a group that one is in already. */
+export const groupJoin = (link: string) => shell().invoke<number | null>('group_join', { link });
+export const groupAdmit = (chat: number, account: string) => shell().invoke<void>('group_admit', { chat, account });
+export const groupDecline = (chat: number, account: string) => shell().invoke<void>('group_decline', { chat, account });
 export const groupReceipts = (id: string) => shell().invoke<GroupReceipt[]>('group_receipts', { id });
 
 export const linkOpen = (url: string) => shell().invoke<void>('link_open', { url });

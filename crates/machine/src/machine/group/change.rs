@@ -11,6 +11,7 @@ use crate::{
     body::{Body, GroupSecret},
     codec,
     group::{
+        Look,
         event::{Actor, Entry, GroupEvent, GroupOp, NewMember},
         rows::{GroupChange, GroupLineKind, GroupRow, GroupSecretRow, MadeChange, PendingChange, SecretBytes},
         secret,
@@ -26,15 +27,23 @@ const PATIENCE: u64 = 60 * limits::SECOND;
 
 impl Step<'_> {
     /// A person founds a group. It is there at once; others learn of it when its first event is in the log.
-    pub(super) fn found_group(&mut self, group: GroupId, name: &str, members: &[AccountId]) -> Result<(), StepError> {
+    pub(super) fn found_group(
+        &mut self,
+        group: GroupId,
+        name: &str,
+        members: &[AccountId],
+        look: Option<Look>,
+    ) -> Result<(), StepError> {
         if self.group(&group)?.is_some() {
             return Ok(());
         }
         let name = name.trim().to_owned();
         let members = self.new_members(members)?;
-        let op = GroupOp::Create { name: name.clone(), members, profile_key: self.own.profile_key.0 };
-        let state = GroupState { name, ..GroupState::empty(group) };
+        let op = GroupOp::Create { name: name.clone(), members, profile_key: self.own.profile_key.0, look };
+        let mut state = GroupState { name, ..GroupState::empty(group) };
         state.allows(&self.own.account, &op).map_err(|_| StepError::NotAllowed)?;
+        state.show(&op);
+        self.keep_picture(&GroupState::empty(group), &state, &op);
         let chat = self.next_chat()?;
         let (secret, fork, pending) = (None, None, None);
         let row = GroupRow { chat, state, position: 0, secret, accepted: true, fork, pending, former: Vec::new() };
@@ -58,7 +67,7 @@ impl Step<'_> {
         self.plan(row, op)
     }
 
-    fn new_members(&mut self, accounts: &[AccountId]) -> Result<Vec<NewMember>, StepError> {
+    pub(super) fn new_members(&mut self, accounts: &[AccountId]) -> Result<Vec<NewMember>, StepError> {
         let mut members = Vec::new();
         for account in accounts {
             let profile_key = self.contact_of(account)?.and_then(|c| c.profile_key.as_ref().map(|key| key.0));
@@ -69,8 +78,12 @@ impl Step<'_> {
     }
 
     /// Draws the new secret, if the change sets one, and seals it to everybody who will be there afterwards.
-    pub(super) fn plan(&mut self, mut row: GroupRow, op: GroupOp) -> Result<(), StepError> {
+    pub(super) fn plan(&mut self, mut row: GroupRow, mut op: GroupOp) -> Result<(), StepError> {
         let group = row.id();
+        if let GroupOp::Rename { name, look: Some(_) } = &mut op {
+            // Another look is not meant to take back another's name.
+            row.state.name.clone_into(name);
+        }
         let (mut waiting, mut accounts) = (Vec::new(), Vec::new());
         let mut drawn = None;
         if op.sets_secret() {
@@ -100,6 +113,14 @@ impl Step<'_> {
             self.pump(account)?;
         }
         self.drive_change(group)
+    }
+
+    /// Keeps the picture that a change has brought.
+    pub(super) fn keep_picture(&mut self, before: &GroupState, after: &GroupState, op: &GroupOp) {
+        if before.picture != after.picture {
+            let picture = op.look().and_then(Look::face).flatten().map(<[u8]>::to_vec);
+            self.group_change(GroupChange::PutPicture { group: after.group, picture });
+        }
     }
 
     /// Keeps a secret under the hash that an event may commit to.
@@ -137,11 +158,11 @@ impl Step<'_> {
         if pending.epoch != row.state.epoch {
             // Somebody else was first.
             row.pending = None;
-            let rekeyed = pending.op == GroupOp::Rekey && !row.state.rekey_due;
-            if rekeyed || row.fork.is_some() || row.state.allows(&self.own.account, &pending.op).is_err() {
-                return self.drop_change(row, !rekeyed);
+            let (op, done) = still_to_do(pending.op, &row.state);
+            if done || row.fork.is_some() || row.state.allows(&self.own.account, &op).is_err() {
+                return self.drop_change(row, !done);
             }
-            return self.plan(row, pending.op);
+            return self.plan(row, op);
         }
         if !pending.waiting.is_empty() && self.now < pending.since + PATIENCE {
             self.effect(Effect::WakeAt(pending.since + PATIENCE));
@@ -234,5 +255,18 @@ impl Step<'_> {
             self.memory.groups.refused.insert(group);
         }
         self.read_group_log(group)
+    }
+}
+
+/// What is left of a change after somebody else's, and whether nothing is.
+fn still_to_do(op: GroupOp, state: &GroupState) -> (GroupOp, bool) {
+    match op {
+        GroupOp::Rekey => (GroupOp::Rekey, !state.rekey_due),
+        GroupOp::Add { mut members } => {
+            members.retain(|new| state.member(&new.account).is_none());
+            let done = members.is_empty();
+            (GroupOp::Add { members }, done)
+        }
+        other => (other, false),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         event::{Entry, GroupEvent, GroupOp},
         rows::{Former, GroupChange, GroupEventRow, GroupLine, GroupLineKind, GroupRow, SecretBytes},
         secret,
-        state::{GroupState, Member, Role},
+        state::{GroupState, Member, Policy, Role},
     },
     rows::{ChatId, ContactRow, Notice, OutboxKind, Secret32},
     step::{Effect, StepError},
@@ -88,6 +88,7 @@ impl Step<'_> {
         if duty && row.pending.is_none() && row.secret.is_some() && row.fork.is_none() {
             self.plan(row, GroupOp::Rekey)?;
         }
+        self.admit_waiting(group)?;
         self.leave_for_groups()
     }
 
@@ -120,7 +121,9 @@ impl Step<'_> {
         for member in &new {
             self.know_member(member)?;
         }
-        if let Some(what) = line_of(&event.op) {
+        self.keep_picture(&before, &row.state, &event.op);
+        self.settle_requests(&before, row)?;
+        if let Some(what) = line_of(&event.op, &before, &row.state) {
             self.group_line(row.chat, GroupLine { by: event.actor.account, what }, at);
         }
         if !self.is_in(row) {
@@ -185,6 +188,7 @@ impl Step<'_> {
             if !was_in && next.member(&self.own.account).is_some() {
                 let_in = Some((event.actor.account, *at));
             }
+            self.keep_picture(&state, &next, &event.op);
             state = next;
         }
         let Some((by, at)) = let_in.filter(|_| state.member(&self.own.account).is_some()) else { return Ok(()) };
@@ -194,7 +198,11 @@ impl Step<'_> {
             None => self.next_chat()?,
         };
         let secret = secrets.into_iter().find(|s| s.hash == state.secret_hash).map(|s| s.secret);
-        let accepted = self.contact_of(&by)?.is_some_and(|c| c.accepted);
+        let asked = self.rows.group_asked(&group)?;
+        if asked {
+            self.group_change(GroupChange::PutAsked { group, at: None });
+        }
+        let accepted = asked || self.contact_of(&by)?.is_some_and(|c| c.accepted);
         let position = entries.last().map_or(0, |last| last.position + 1);
         let (fork, pending) = (None, None);
         let row = GroupRow { chat, state, position, secret, accepted, fork, pending, former };
@@ -240,15 +248,27 @@ impl Step<'_> {
 }
 
 /// What the conversation says of a change; nothing of those that only turn keys over.
-fn line_of(op: &GroupOp) -> Option<GroupLineKind> {
+fn line_of(op: &GroupOp, before: &GroupState, after: &GroupState) -> Option<GroupLineKind> {
     Some(match op {
         GroupOp::Create { name, .. } => GroupLineKind::Created(name.clone()),
         GroupOp::Add { members } => GroupLineKind::Added(members.iter().map(|m| m.account).collect()),
         GroupOp::Remove { account } => GroupLineKind::Removed(*account),
         GroupOp::Leave => GroupLineKind::Left,
         GroupOp::Role { account, role } => GroupLineKind::Role(*account, *role),
-        GroupOp::Rename { name } => GroupLineKind::Renamed(name.clone()),
-        GroupOp::Policy { policy } => GroupLineKind::Policy(*policy),
-        GroupOp::Rekey | GroupOp::Lists => return None,
+        GroupOp::Rename { name, .. } if before.name != after.name => GroupLineKind::Renamed(name.clone()),
+        GroupOp::Rename { .. } if before.about != after.about => GroupLineKind::Described(after.about.clone()),
+        GroupOp::Rename { .. } if before.picture != after.picture => GroupLineKind::Pictured(after.picture.is_some()),
+        GroupOp::Policy { policy } => policy_line(policy, &before.policy),
+        GroupOp::Rename { .. } | GroupOp::Rekey | GroupOp::Lists => return None,
     })
+}
+
+/// Of a policy, what has changed in it.
+fn policy_line(policy: &Policy, before: &Policy) -> GroupLineKind {
+    let same = Policy { link: before.link, ..*policy } == *before;
+    match (before.link, policy.link) {
+        (Some(old), Some(new)) if same && old.secret == new.secret => GroupLineKind::Approval(new.approval),
+        (old, new) if same && old != new => GroupLineKind::Link(new.is_some()),
+        _ => GroupLineKind::Policy(*policy),
+    }
 }

@@ -8,7 +8,7 @@ use crate::{
     group::{
         rows::{
             GroupChange, GroupEventRow, GroupLine, GroupLineKind, GroupOutboxRow, GroupParkedRow, GroupReceiptRow,
-            GroupRow, GroupSecretRow, GroupSessionInRow, GroupSessionOutRow,
+            GroupRequestRow, GroupRow, GroupSecretRow, GroupSessionInRow, GroupSessionOutRow,
         },
         secret::Tag,
     },
@@ -178,6 +178,21 @@ impl Step<'_> {
             }
         }
         Ok(parked)
+    }
+
+    /// Who asks to come in, first come first.
+    pub(super) fn group_requests(&self, group: &GroupId) -> Result<Vec<GroupRequestRow>, StepError> {
+        let mut requests = self.rows.group_requests(group)?;
+        for change in self.changes_of_groups() {
+            match change {
+                GroupChange::PutRequest(row) if row.group == *group => requests.push(*row),
+                GroupChange::DeleteRequests { group: of, account } if of == group => {
+                    requests.retain(|request| account.is_some_and(|account| account != request.account));
+                }
+                _ => {}
+            }
+        }
+        Ok(requests)
     }
 
     pub(super) fn group_receipts(&self, message: &MessageId) -> Result<Vec<GroupReceiptRow>, StepError> {

@@ -31,7 +31,11 @@ chat: number,
 /**
  * True while writing.
  */
-writing: boolean, } | { "kind": "local_relay", 
+writing: boolean, 
+/**
+ * Who, in a group; empty in a chat with one person.
+ */
+names: Array<string>, } | { "kind": "local_relay", 
 /**
  * Its new state.
  */

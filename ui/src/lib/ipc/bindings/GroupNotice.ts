@@ -30,7 +30,23 @@ role: GroupRole, } | { "kind": "renamed",
 /**
  * To what.
  */
-name: string, } | { "kind": "policy", 
+name: string, } | { "kind": "described", 
+/**
+ * What.
+ */
+about: string, } | { "kind": "pictured", 
+/**
+ * There is one now.
+ */
+there: boolean, } | { "kind": "link", 
+/**
+ * There is one now.
+ */
+there: boolean, } | { "kind": "approval", 
+/**
+ * They are asked.
+ */
+asked: boolean, } | { "kind": "policy", 
 /**
  * To what.
  */

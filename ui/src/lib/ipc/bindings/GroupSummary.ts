@@ -17,6 +17,10 @@ member: boolean,
  */
 may_send: boolean, 
 /**
+ * How many ask an admin, who this person is, to come in.
+ */
+requests: number, 
+/**
  * Members see different groups.
  */
 forked: boolean, };

@@ -73,7 +73,8 @@ export class FakeEngine {
     if (this.world.state.connection.kind !== 'online') return;
     for (const { row, contact, writing } of this.world.people) {
       receive({ kind: 'presence', chat: row.id, presence: contact.presence });
-      if (writing) receive({ kind: 'typing', chat: row.id, writing });
+      if (writing)
+        receive({ kind: 'typing', chat: row.id, writing: true, names: Array.isArray(writing) ? writing : [] });
     }
   }
 

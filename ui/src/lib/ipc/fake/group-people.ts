@@ -26,9 +26,11 @@ const MEMBERS: GroupView['members'] = [
   { person: MYSELF, role: 'member' },
 ];
 
+const ABOUT = 'Ten days in August. The list of who brings what is pinned.';
+
 /** A house by a lake, and eight people. */
 export function lago(part: Partial<GroupView> = {}): Person {
-  const view = groupView(40, 'Casa del Lago', { initials: 'CL', members: MEMBERS, ...part });
+  const view = groupView(40, 'Casa del Lago', { initials: 'CL', about: ABOUT, members: MEMBERS, ...part });
   const { title, initials, hue } = view;
   const one = person(
     { id: 40, title, initials, hue, group: summary(view), request: view.request },
@@ -79,6 +81,18 @@ export function ownLago(): Person {
     role: member.me ? ('owner' as const) : member === ANOUK ? ('admin' as const) : ('member' as const),
   }));
   return lago({ members, role: 'owner' });
+}
+
+/** One's own, with a link and two who have opened it. */
+export function linkedLago(): Person {
+  const one = ownLago();
+  const link = {
+    url: 'sotto://join/AcTrsc6Yb2rLxB0l4pvU3qL7cR1Wq3mM0pY5n1lJ8wE2kDhX9sVfGgAoTtQeZuNiOa',
+    approval: true,
+  };
+  const requests = [who('Hanna Lindqvist', 'HL', 'moss', 9), who('Matteo Riva', 'MR', 'brass', 10)];
+  const group = { ...(one.group as GroupView), link, requests };
+  return { ...one, group, row: { ...one.row, group: summary(group) } };
 }
 
 export const closedLago = () => lago({ policy: { ...OPEN, admins_send: true }, may_send: false });

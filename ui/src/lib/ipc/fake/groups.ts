@@ -36,6 +36,8 @@ export function groupView(chat: number, title: string, part: Partial<GroupView>)
   return {
     chat,
     title,
+    about: '',
+    picture_rev: 0,
     initials: title.slice(0, 1),
     hue: 'iris',
     members: [],
@@ -45,6 +47,8 @@ export function groupView(chat: number, title: string, part: Partial<GroupView>)
     may_edit: true,
     may_add: true,
     changing: false,
+    link: null,
+    requests: [],
     request: false,
     fork: null,
     ...part,
@@ -64,6 +68,7 @@ export const summary = (view: GroupView) => ({
   members: Math.max(1, view.members.length),
   member: view.role !== null,
   may_send: view.may_send,
+  requests: view.requests.length,
   forked: view.fork !== null,
 });
 
@@ -103,7 +108,7 @@ function memberOf(view: GroupView, account: unknown): PersonView {
 }
 
 export const GROUP_COMMANDS: Record<string, Command> = {
-  group_create: (engine, { name, members }) => {
+  group_create: (engine, { name, about, members }) => {
     const title = (name as string).trim();
     if (title === '' || [...title].length > 100) throw refuse('name_invalid');
     const id = 1 + Math.max(0, ...engine.world.people.map((one) => one.row.id));
@@ -111,6 +116,7 @@ export const GROUP_COMMANDS: Record<string, Command> = {
     const view = groupView(id, title, {
       members: [MYSELF, ...added].map((member) => ({ person: member, role: member.me ? 'owner' : 'member' })),
       role: 'owner',
+      about: about as string,
     });
     const { initials, hue } = view;
     const one = person({ id, title, initials, hue, order: Date.now(), group: summary(view) });
@@ -150,6 +156,13 @@ export const GROUP_COMMANDS: Record<string, Command> = {
     if (title === '') throw refuse('not_allowed');
     change(engine, engine.person(chat), { title }, { kind: 'renamed', name: title });
   },
+  group_describe: (engine, { chat, about }) =>
+    change(engine, engine.person(chat), { about: about as string }, { kind: 'described', about: about as string }),
+  group_picture: (engine, { chat, picture }) => {
+    const one = engine.person(chat);
+    one.row = { ...one.row, picture_rev: picture === null ? 0 : 1 };
+    change(engine, one, { picture_rev: one.row.picture_rev }, { kind: 'pictured', there: picture !== null });
+  },
   group_policy: (engine, { chat, policy }) =>
     change(
       engine,
@@ -158,6 +171,36 @@ export const GROUP_COMMANDS: Record<string, Command> = {
       { kind: 'policy', policy: policy as GroupPolicy },
     ),
   group_view: (engine, { chat }) => groupOf(engine.person(chat)),
+  group_link_set: (engine, { chat, approval, fresh }) => {
+    const one = engine.person(chat);
+    const before = groupOf(one).link;
+    const url = before && !fresh ? before.url : `sotto://join/${crypto.randomUUID().replaceAll('-', '')}`;
+    const asked = approval as boolean;
+    const what: GroupNotice = url === before?.url ? { kind: 'approval', asked } : { kind: 'link', there: true };
+    change(engine, one, { link: { url, approval: asked } }, what);
+  },
+  group_link_remove: (engine, { chat }) =>
+    change(engine, engine.person(chat), { link: null, requests: [] }, { kind: 'link', there: false }),
+  group_join: (_, { link }) => {
+    if (!/^sotto:\/\/join\/[\w-]+$/.test(link as string)) throw refuse('not_found');
+    return null;
+  },
+  group_admit: (engine, { chat, account }) => {
+    const one = engine.person(chat);
+    const view = groupOf(one);
+    const asks = view.requests.find((request) => request.account === account);
+    if (!asks) throw refuse('not_found');
+    const requests = view.requests.filter((request) => request !== asks);
+    const members = [...view.members, { person: asks, role: 'member' as const }];
+    change(engine, one, { members, requests }, { kind: 'added', who: [asks] });
+  },
+  group_decline: (engine, { chat, account }) => {
+    const one = engine.person(chat);
+    const view = groupOf(one);
+    one.group = { ...view, requests: view.requests.filter((request) => request.account !== account) };
+    one.row = { ...one.row, group: summary(one.group) };
+    engine.putRow(one);
+  },
   group_receipts: (engine, { id }) => {
     const one = engine.world.people.find(({ entries }) => entries.some((item) => item.id === id));
     const item = one?.entries.find((entry) => entry.id === id);

@@ -1,5 +1,5 @@
 // The scenes the fake engine can start in, by the name in `?fake=`.
-import { closedLago, forkedLago, lago, leftLago, namedLago, ownLago } from './group-people';
+import { closedLago, forkedLago, lago, leftLago, linkedLago, namedLago, ownLago } from './group-people';
 import { album, collected } from './files-people';
 import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
@@ -46,6 +46,9 @@ export const scenes: Record<string, () => World> = {
   stories_own: () => withStories(signedIn([noor(), maren(), ...others()]), true),
   group: () => signedIn([lago(), noor(), maren(), ...others()]),
   group_mentions: () => signedIn([namedLago(), noor(), maren(), ...others()]),
+  group_writing: () =>
+    signedIn([{ ...lago(), writing: ['Anouk Duarte', 'Jonas Reuter'] }, noor(), maren(), ...others()]),
+  group_link: () => signedIn([linkedLago(), noor(), maren(), ...others()]),
   group_own: () => signedIn([ownLago(), noor(), maren(), ...others()]),
   group_closed: () => signedIn([closedLago(), ...others()]),
   group_left: () => signedIn([leftLago(), ...others()]),

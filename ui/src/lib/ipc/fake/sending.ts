@@ -36,10 +36,10 @@ function travel(engine: FakeEngine, chat: unknown, item: MessageItem): void {
   states.forEach((state, at) => {
     setTimeout(() => engine.change(engine.person(chat), item.order, { state }), 300 + at * 500);
   });
-  setTimeout(() => engine.tell({ kind: 'typing', chat: chat as number, writing: true }), 2200);
+  setTimeout(() => engine.tell({ kind: 'typing', chat: chat as number, writing: true, names: [] }), 2200);
   setTimeout(() => {
     const one = engine.person(chat);
-    engine.tell({ kind: 'typing', chat: chat as number, writing: false });
+    engine.tell({ kind: 'typing', chat: chat as number, writing: false, names: [] });
     engine.put(one, {
       ...changeable(0),
       editable_until: null,

@@ -26,7 +26,8 @@ export type Person = {
   row: ChatRow;
   contact: ContactView;
   entries: MessageItem[];
-  writing: boolean;
+  /** Or who, in a group. */
+  writing: boolean | string[];
   /** Colours of a painted face, for those who have a picture. */
   face: readonly [string, string, string] | null;
   /** Set for a group. */
