@@ -1,4 +1,5 @@
-// npm run bench:calls -- --minutes 2: two processes call each other over 127.0.0.1 with synthetic media.
+// npm run bench:calls -- --minutes 2: two processes call each other over 127.0.0.1 with synthetic media. Then several
+// come into a room of a real relay, and what that costs it is measured (`sfu`, by number of members).
 //
 // A table, and as its last line one line of JSON. `--profile dev` measures the program that the tests use.
 
@@ -101,7 +102,6 @@ async function measure(program, minutes) {
       voice_cpu_percent: Number(voice.toFixed(1)),
       video_720p30_cpu_percent: Number(video.toFixed(1)),
       memory_growth_mb: Number((bob.memoryMb() - memory).toFixed(1)),
-      sfu: null,
       last,
       frames: ages.length,
     };
@@ -111,6 +111,17 @@ async function measure(program, minutes) {
   }
 }
 
+/** What a room of so many costs the relay: packets of sound and frames in, out and lost, and its processor. */
+async function room(program, count) {
+  const args = ['--members', String(count), '--seconds', '10'];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  let measured = null;
+  for await (const text of createInterface({ input: child.stdout })) measured = JSON.parse(text);
+  // All members run on this computer too: where it cannot draw and encode for all of them, there is no number.
+  return (await ended) === 0 ? measured : null;
+}
+
 await main(async () => {
   const { values } = parseArgs({
     options: { minutes: { type: 'string', default: '2' }, profile: { type: 'string', default: 'release' } },
@@ -118,7 +129,12 @@ await main(async () => {
   const profile = values.profile === 'dev' ? 'debug' : values.profile;
   const how = profile === 'debug' ? ['--workspace'] : ['-p', 'sotto-media', '--profile', profile];
   await must(['cargo', 'build', '--quiet', '--bin', 'sotto-call-side', ...how]);
-  const { last, frames, ...result } = await measure(binary('sotto-call-side', profile), Number(values.minutes));
+  const { last, frames, ...calls } = await measure(binary('sotto-call-side', profile), Number(values.minutes));
+  const both = how[0] === '--workspace' ? how : ['-p', 'sotto-relay', '-p', 'sotto-tests', '--profile', profile];
+  await must(['cargo', 'build', '--quiet', '--bin', 'sotto-relay', '--bin', 'bench_rooms', ...both]);
+  const sfu = {};
+  for (const count of [3, 8, 16]) sfu[count] = await room(binary('bench_rooms', profile), count);
+  const result = { ...calls, sfu };
 
   const rows = [
     ['from the answer to a connection', `${result.connect_ms} ms`],
@@ -130,7 +146,12 @@ await main(async () => {
     ['memory grown', `${result.memory_growth_mb} MB`],
     ['frames seen', `${frames}, ${last?.freezes ?? 0} freezes`],
     ['sound made up', `${last?.voice_concealed_ms ?? 0} of ${last?.voice_played_ms ?? 0} ms`],
-    ['group calls', 'not built, so not measured'],
+    ...Object.entries(sfu).map(([members, room]) => [
+      `relay with a room of ${members}, all seen`,
+      room
+        ? `${room.relay_cpu_percent}% of a core, ${room.voice_packets_lost} of ${room.voice_packets_out} packets lost`
+        : 'did not come together on this computer',
+    ]),
   ];
   for (const [what, number] of rows) console.log(`${what.padEnd(52)}${number}`);
   console.log(JSON.stringify(result));

@@ -145,8 +145,11 @@ async fn orphaned(matters: bool) {
     }
 }
 
+/// What is logged by default. The libraries that forward group calls would name the addresses of those in them.
+const LOGGED: &str = "info,sfu=off,rtc=off";
+
 fn start_log(json: bool) {
-    let filter = EnvFilter::try_from_env("SOTTO_RELAY_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("SOTTO_RELAY_LOG").unwrap_or_else(|_| EnvFilter::new(LOGGED));
     let coloured = std::io::stderr().is_terminal();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured);
     if json {

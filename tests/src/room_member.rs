@@ -40,6 +40,19 @@ impl Invitation {
     }
 }
 
+/// How a member takes part.
+#[derive(Debug, Clone, Copy)]
+pub struct Part {
+    /// The code in its tone.
+    pub code: u8,
+    /// It sends a pattern as well.
+    pub seen: bool,
+    /// It opens the room if nobody is in it.
+    pub open: bool,
+    /// It decodes the others' patterns and reads them.
+    pub looks: bool,
+}
+
 /// What a member has got so far.
 #[derive(Debug, Clone, Default)]
 pub struct Got {
@@ -71,16 +84,12 @@ impl Drop for RoomMember {
 }
 
 impl RoomMember {
-    /// Comes into a room and sends a tone with this code, and a pattern if it is to be seen.
+    /// Comes into a room and sends what its part says.
     ///
     /// # Errors
     /// What the relay refuses, in its word.
-    pub async fn enter(
-        relay: SocketAddr,
-        who: &Stranger,
-        invitation: Invitation,
-        (code, seen, open): (u8, bool, bool),
-    ) -> anyhow::Result<Self> {
+    pub async fn enter(relay: SocketAddr, who: &Stranger, invitation: Invitation, part: Part) -> anyhow::Result<Self> {
+        let Part { code, seen, open, looks } = part;
         let keys = GroupKeys::new();
         let key = CallKey { sender: rand::random(), generation: 0, secret: rand::random() };
         keys.send_with(&key);
@@ -90,7 +99,7 @@ impl RoomMember {
         call.accept(&answer).await?;
         call.show(seen);
         let (tell, got) = watch::channel(Got::default());
-        let tasks = [tokio::spawn(carry(socket, call.clone())), tokio::spawn(listen(events, tell))];
+        let tasks = [tokio::spawn(carry(socket, call.clone())), tokio::spawn(listen(events, looks, tell))];
         Ok(Self { call, keys, key, got, tasks })
     }
 
@@ -168,13 +177,13 @@ async fn carry(mut socket: Socket, call: GroupCall) {
     }
 }
 
-async fn listen(mut events: Events, tell: watch::Sender<Got>) {
+async fn listen(mut events: Events, looks: bool, tell: watch::Sender<Got>) {
     let mut codecs: BTreeMap<SenderId, Vp8> = BTreeMap::new();
     while let Some(event) = events.next().await {
         match event {
             Event::Connected { .. } => tell.send_modify(|got| got.connected = true),
             Event::GroupStatistics(numbers) => tell.send_modify(|got| got.numbers = *numbers),
-            Event::FrameOf(sender, frame) => {
+            Event::FrameOf(sender, frame) if looks => {
                 let codec = codecs.entry(sender).or_default();
                 let Ok(Some(picture)) = codec.decode(&frame.data) else { continue };
                 let Some(Mark { number, .. }) = Mark::read(&picture) else { continue };

@@ -5,7 +5,7 @@ use sotto_media::{CallKey, SenderId};
 use sotto_tests::{
     load::{ANY_PORT, Stranger, sign_up},
     program::RelayProgram,
-    room_member::{Invitation, Refused, RoomMember, enter, hear, knock},
+    room_member::{Invitation, Part, Refused, RoomMember, enter, hear, knock},
 };
 use sotto_wire::{
     RoomSecret,
@@ -31,9 +31,8 @@ impl House {
 
     /// Who sends the tone with their own number as its code, and a pattern.
     async fn member(&self, person: usize, invitation: Invitation, open: bool) -> RoomMember {
-        let code = code(person);
-        let who = &self.people[person];
-        RoomMember::enter(self.relay.address(), who, invitation, (code, true, open)).await.unwrap()
+        let part = Part { code: code(person), seen: true, open, looks: true };
+        RoomMember::enter(self.relay.address(), &self.people[person], invitation, part).await.unwrap()
     }
 }
 
@@ -171,7 +170,8 @@ async fn a_room_opens_to_its_secret_alone_and_is_gone_with_the_last_one() {
     drop(alice);
     // The relay hears of it when Alice's connection ends, which is soon.
     loop {
-        let bob = RoomMember::enter(house.relay.address(), &house.people[1], invitation, (1, false, false)).await;
+        let part = Part { code: 1, seen: false, open: false, looks: false };
+        let bob = RoomMember::enter(house.relay.address(), &house.people[1], invitation, part).await;
         if bob.is_err() {
             break;
         }

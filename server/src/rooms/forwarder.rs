@@ -84,19 +84,26 @@ impl Forwarder {
         let socket = self.socket.clone();
         loop {
             let now = Instant::now();
-            let due = self.rooms.values_mut().filter_map(|room| room.due(now)).min().unwrap_or(now + LONG);
+            let due = self.rooms.values().filter_map(Room::due).min().unwrap_or(now + LONG);
             let touched = tokio::select! {
                 command = asked.recv() => match command {
                     Some(command) => self.obey(command),
                     None => return,
                 },
                 packet = socket.recv_from(&mut buffer) => self.read(packet, &mut buffer),
-                () = sleep_until(due.into()) => self.rooms.keys().copied().collect(),
+                () = sleep_until(due.into()) => self.due(),
             };
             for alias in touched {
                 self.drive(alias);
             }
         }
+    }
+
+    /// Rooms with something to do by the clock.
+    fn due(&self) -> Vec<u128> {
+        let now = Instant::now();
+        let due = self.rooms.iter().filter(|(_, room)| room.due().is_some_and(|due| due <= now));
+        due.map(|(alias, _)| *alias).collect()
     }
 
     /// Does it, and says which rooms have something to say now.
@@ -197,7 +204,8 @@ impl Forwarder {
         let say = |member, saying| {
             let saying = match saying {
                 Saying::Answer(answer) => {
-                    if let Some(name) = room::name(&answer) {
+                    // Who has left again meanwhile gets no way in.
+                    if let Some(name) = room::name(&answer).filter(|_| members.contains_key(&member)) {
                         gate.admit(member, name, now);
                     }
                     FromRoom::Entered { answer }

@@ -33,12 +33,13 @@ pub(super) struct Room {
     machine: Sfu,
     /// The offer that each member has not answered yet.
     asked: HashMap<MemberId, u64>,
+    due: Option<Instant>,
 }
 
 impl Room {
     /// `alias` is seen on the way of the media; `local` is where members reach this relay.
     pub(super) fn new(alias: u128, local: SocketAddr) -> Self {
-        Self { alias: Alias::from_u128(alias), local, machine: Sfu::new(0, local), asked: HashMap::new() }
+        Self { alias: Alias::from_u128(alias), local, machine: Sfu::new(0, local), asked: HashMap::new(), due: None }
     }
 
     /// A device comes in with its offer. False if that cannot be used.
@@ -115,11 +116,12 @@ impl Room {
         while let Some(packet) = self.machine.poll_write() {
             send(packet.transport.peer_addr, &packet.message);
         }
+        self.due = self.machine.poll_timeout().map(|due| due.max(now + LEAST_WAIT));
     }
 
-    /// When there is something to do again by the clock.
-    pub(super) fn due(&mut self, now: Instant) -> Option<Instant> {
-        self.machine.poll_timeout().map(|due| due.max(now + LEAST_WAIT))
+    /// When there is something to do again by the clock, as it was when the room was driven last.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.due
     }
 }
 
