@@ -3,6 +3,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import axe from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { moved, rowsOf } from '../src/features/gallery/rows';
+import { around } from '../src/features/gallery/shown';
 import { type FakeEngine } from '../src/lib/ipc/fake';
 import { attached } from '../src/lib/ipc/fake/files';
 import { UNTOUCHED } from '../src/lib/message';
@@ -41,6 +42,23 @@ describe('rows', () => {
       0,
       6,
     ]);
+  });
+});
+
+describe('the viewer of a conversation', () => {
+  it('goes on beyond what is drawn, without gaps', () => {
+    const drawn = [message(7, 5, 1), message(8, 5, 1)];
+    const orders = (reached: number) => {
+      const known = [12, 9, 7, 3].filter((order) => order >= reached).map((order) => message(order, 5, 1));
+      return around(
+        drawn,
+        known.map((one) => ({ message: one, links: [] })),
+      ).map(({ item }) => item.order);
+    };
+    expect(orders(99)).toEqual([7, 8]);
+    expect(orders(9)).toEqual([7, 8]);
+    expect(orders(7)).toEqual([7, 8, 9, 12]);
+    expect(orders(3)).toEqual([3, 7, 8, 9, 12]);
   });
 });
 
