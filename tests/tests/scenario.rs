@@ -20,6 +20,8 @@ mod files;
 mod files_fate;
 #[path = "scenario/full_mailbox.rs"]
 mod full_mailbox;
+#[path = "scenario/gallery.rs"]
+mod gallery;
 #[path = "scenario/groups.rs"]
 mod groups;
 #[path = "scenario/joining.rs"]

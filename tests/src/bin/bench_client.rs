@@ -12,21 +12,24 @@ mod linux {
     use serde_json::json;
     use sotto_tests::{
         client_bench::{
-            Amount, Home, Programs, Rounds, Searched, Sitting, Village, caught_up_per_second, fill, opened_per_second,
-            search, sit_down,
+            Amount, GroupCosts, Home, MediaCosts, PHOTO, Programs, Rounds, Searched, Sitting, Village,
+            caught_up_per_second, fill, group_costs, media, opened_per_second, search, sit_down,
         },
         load::{ANY_PORT, without_limits},
         program::{RelayProgram, path_of},
     };
+    use sotto_wire::limits::MAX_MEMBERS;
 
     const USAGE: &str = "\
-bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECONDS] [--growth] [--profile release|debug]
+bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECONDS] [--file MIB] [--members N] [--growth] [--profile release|debug]
 
   --messages  messages in the profile, half of them in one conversation (100000)
   --chats     conversations (200)
   --waiting   messages that wait while the engine is away; 0 leaves this out (10000)
   --runs      starts of each window (7)
   --idle      seconds in which nothing happens and frames are counted (60)
+  --file      MiB of the file that is encrypted and uploaded (256); 0 leaves out files and photos
+  --members   people in the largest group (1000); 0 leaves this out
   --growth    afterwards the same with fewer and more messages, conversations and waiting messages
   --profile   which build is measured: release, if there is one, else debug";
 
@@ -40,6 +43,8 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
         waiting: usize,
         runs: usize,
         idle: u64,
+        file: usize,
+        members: usize,
     }
 
     struct Outcome {
@@ -49,6 +54,8 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
         searched: Vec<Searched>,
         catch_up: Option<f64>,
         bound: Option<f64>,
+        media: Option<MediaCosts>,
+        group: Option<GroupCosts>,
     }
 
     pub(super) async fn main() -> anyhow::Result<()> {
@@ -65,7 +72,14 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
     }
 
     fn plan(words: &[String]) -> anyhow::Result<(Plan, bool)> {
-        let mut plan = Plan { amount: Amount { messages: 100_000, chats: 200 }, waiting: 10_000, runs: 7, idle: 60 };
+        let mut plan = Plan {
+            amount: Amount { messages: 100_000, chats: 200 },
+            waiting: 10_000,
+            runs: 7,
+            idle: 60,
+            file: 256,
+            members: MAX_MEMBERS,
+        };
         let mut growth = false;
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -80,6 +94,8 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
                 "--waiting" => plan.waiting = number()? as usize,
                 "--runs" => plan.runs = number()?.max(1) as usize,
                 "--idle" => plan.idle = number()?.into(),
+                "--file" => plan.file = number()? as usize,
+                "--members" => plan.members = (number()? as usize).min(MAX_MEMBERS),
                 other => anyhow::bail!("{other} is no option"),
             }
             words.next();
@@ -92,6 +108,11 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
         let dir = tempfile::tempdir_in(std::env::current_exe()?.parent().context("a directory")?)?;
         let relay = RelayProgram::start(&dir.path().join("relay"), ANY_PORT, without_limits()).await?;
         let village = Village::found(&relay, dir.path(), FRIENDS).await?;
+        // While the friends are the only ones in the list.
+        let media = match plan.file {
+            0 => None,
+            mib => Some(media(&village, dir.path(), PHOTO, mib).await?),
+        };
         let begun = Instant::now();
         fill(&village.me, plan.amount, SEED)?;
         let fill_seconds = begun.elapsed().as_secs_f64();
@@ -103,7 +124,11 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
             catch_up = Some(caught_up_per_second(&village, plan.waiting).await?);
             bound = Some(opened_per_second(plan.waiting, FRIENDS)?);
         }
-        Ok(Outcome { fill_seconds, database_mb, sitting, searched, catch_up, bound })
+        let group = match plan.members {
+            0 | 1 => None,
+            members => Some(tokio::task::spawn_blocking(move || group_costs(members, 20)).await??),
+        };
+        Ok(Outcome { fill_seconds, database_mb, sitting, searched, catch_up, bound, media, group })
     }
 
     async fn sit(plan: Plan, programs: &Programs, me: &Home, dir: &Path) -> anyhow::Result<Sitting> {
@@ -114,7 +139,7 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
     }
 
     fn print(plan: Plan, outcome: &mut Outcome) {
-        let Outcome { fill_seconds, database_mb, sitting, searched, catch_up, bound } = outcome;
+        let Outcome { fill_seconds, database_mb, sitting, searched, catch_up, bound, media, group } = outcome;
         let build = if cfg!(debug_assertions) { "debug build: NOT what people are given" } else { "release build" };
         let Amount { messages, chats } = plan.amount;
         println!("{messages} messages in {chats} conversations, {build}");
@@ -148,6 +173,16 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
             row(&format!("caught up a second ({} waited)", plan.waiting), *catch_up, None, None);
             row("cryptography alone a second", *bound, None, None);
         }
+        if let Some(MediaCosts { thumbnail_ms, encrypt_upload_mib_s, plain_copy_mib_s }) = media {
+            row("a photo of 24 megapixels made ready (ms)", *thumbnail_ms, None, None);
+            row(&format!("a file of {} MiB to the relay (MiB/s)", plan.file), *encrypt_upload_mib_s, None, None);
+            row("copied on the same disk (MiB/s)", *plain_copy_mib_s, None, None);
+        }
+        if let Some(GroupCosts { found_ms, first_send_ms, send_ms }) = group {
+            row(&format!("found a group of {} (ms)", plan.members), *found_ms, None, None);
+            row("first message in it (ms)", *first_send_ms, None, None);
+            row("each message after that (ms)", *send_ms, None, None);
+        }
     }
 
     fn line(outcome: &mut Outcome) -> serde_json::Value {
@@ -166,6 +201,10 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
             "send_ms": tidy(sitting.send.quantile_ms(0.5)),
             "catch_up_per_second": outcome.catch_up.map(f64::round),
             "crypto_bound_per_second": outcome.bound.map(f64::round),
+            "group_send_1000_ms": outcome.group.map(|group| tidy(group.send_ms)),
+            "thumbnail_24mp_ms": outcome.media.map(|media| tidy(media.thumbnail_ms)),
+            "encrypt_upload_mib_s": outcome.media.map(|media| tidy(media.encrypt_upload_mib_s)),
+            "plain_copy_mib_s": outcome.media.map(|media| tidy(media.plain_copy_mib_s)),
             "idle_frames_per_minute": tidy(sitting.idle_frames_per_minute),
             "profile": if cfg!(debug_assertions) { "debug" } else { "release" },
         })
@@ -173,7 +212,7 @@ bench:client  [--messages N] [--chats N] [--waiting N] [--runs N] [--idle SECOND
 
     /// How the cost grows with messages, with conversations and with what waits.
     async fn grow(plan: Plan, programs: &Programs) -> anyhow::Result<()> {
-        let few = Plan { runs: plan.runs.min(3), idle: 0, ..plan };
+        let few = Plan { runs: plan.runs.min(3), idle: 0, file: 0, members: 0, ..plan };
         let Amount { messages, chats } = plan.amount;
         let with = |messages, chats| Plan { amount: Amount { messages, chats }, waiting: 0, ..few };
         println!(

@@ -222,7 +222,7 @@ async fn hears(engine: &Handle, chat: i64, text: &str) -> anyhow::Result<()> {
 }
 
 /// Messages leave in order: when the last one has its tick, all have.
-async fn accepted(engine: &Handle, chat: i64, last: &str) -> anyhow::Result<()> {
+pub(super) async fn accepted(engine: &Handle, chat: i64, last: &str) -> anyhow::Result<()> {
     use sotto_engine::view::MessageState::{Failed, Sent};
     thread(engine, chat, |items| {
         items.iter().any(|item| item.id == last && item.state >= Sent && item.state != Failed)
