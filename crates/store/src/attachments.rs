@@ -121,7 +121,7 @@ pub(crate) fn states(db: &Connection, position: i64) -> Result<Vec<BlobState>> {
 
 /// What is to be fetched, oldest message first.
 pub(crate) fn wanted(db: &Connection) -> Result<Vec<WantedFile>> {
-    let sql = "SELECT attachments.position, place, chat, author, id FROM attachments JOIN messages \
+    let sql = "SELECT attachments.position, place, messages.chat, author, id FROM attachments JOIN messages \
                ON messages.position = attachments.position WHERE attachments.state = 'wanted' ORDER BY 1, 2";
     all(db, sql, [], |f| {
         let at = FilePlace { position: f.take()?, place: f.take()? };
