@@ -40,7 +40,7 @@ describe('files', () => {
     await until('Bob sees the photo', async () => (await drawn(bob)) === 1);
     await bob.picture('photo');
     await bob.run(`document.querySelector('[data-testid="media"] button').click()`);
-    await bob.reads(hook('viewer-count'), /1.+1/);
+    await bob.sees(`${hook('viewer')}[open]`);
     await bob.picture('viewer');
     await bob.leave();
     await bob.seesNothingOf(`${hook('viewer')}[open]`);
