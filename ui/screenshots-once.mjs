@@ -1,4 +1,4 @@
-// Pictures of photos that may be looked at once: see screenshots.mjs.
+// Pictures of photos that may be looked at once, of pages behind links, and of reporting: see screenshots.mjs.
 const row = (page, name) => page.getByTestId('chat-row').filter({ hasText: name });
 
 export const ONCE = [
@@ -27,6 +27,34 @@ export const ONCE = [
       await page.locator('input[type=file]').first().setInputFiles(files);
       await page.getByTestId('attach-once').click();
       await page.waitForTimeout(400);
+    },
+  },
+  {
+    name: 'links',
+    scene: 'links',
+    act: async (page) => {
+      await row(page, 'Tomé').click();
+      await page.getByTestId('composer').fill('And this one https://regatta.example/2026');
+      await page.locator('[data-testid=link-look][data-state=page]').waitFor();
+    },
+  },
+  {
+    name: 'links-failed',
+    scene: 'links',
+    looks: ['dark'],
+    act: async (page) => {
+      await row(page, 'Tomé').click();
+      await page.getByTestId('composer').fill('And this one https://gone.test/');
+      await page.locator('[data-testid=link-look][data-state=failed]').waitFor();
+    },
+  },
+  {
+    name: 'report',
+    scene: 'main',
+    act: async (page) => {
+      await row(page, '+49').click();
+      await page.getByTestId('request-report').click();
+      await page.getByTestId('report-message').last().click();
     },
   },
 ];

@@ -13,6 +13,7 @@ mod origin;
 mod people;
 mod refusal;
 mod registration;
+mod reports;
 mod rooms;
 
 use std::{
@@ -28,7 +29,7 @@ use axum::{
 use ipnet::IpNet;
 use sotto_wire::{
     AccountId, DeviceId, Timestamp,
-    limits::{HOUR, SECOND},
+    limits::{DAY, HOUR, SECOND},
     rest::{self, RegistrationMode},
 };
 use tokio::sync::{Semaphore, watch};
@@ -52,6 +53,8 @@ use refusal::Refusal;
 const BODY: usize = 512 * 1024;
 /// Entries that one device may append to logs of groups.
 const APPENDS_PER_HOUR: u64 = 600;
+/// Reports of others that one device may make.
+const REPORTS_PER_DAY: u64 = 20;
 
 /// What an answer is, or why there is none.
 type Answer<T> = Result<T, Refusal>;
@@ -92,6 +95,7 @@ struct Throttles {
     appends: Throttle<DeviceId>,
     parts: Throttle<DeviceId>,
     fetches: Throttle<Block>,
+    reports: Throttle<DeviceId>,
 }
 
 impl App {
@@ -115,6 +119,7 @@ impl App {
             appends: Throttle::new(Rate::per(APPENDS_PER_HOUR, HOUR)),
             parts: Throttle::new(Rate::per(config.files.parts_per_minute, 60 * SECOND)),
             fetches: Throttle::new(Rate::per(config.files.fetches_per_minute, 60 * SECOND)),
+            reports: Throttle::new(Rate::per(REPORTS_PER_DAY, DAY)),
         };
         Arc::new(Self {
             store,
@@ -175,6 +180,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route(&format!("{}/{{group}}/events", rest::GROUPS), get(groups::events))
         .route(&format!("{}/{{file}}", rest::FILES), put(files::begin).get(files::fetch).delete(files::withdraw))
         .route(&format!("{}/{{file}}/parts/{{part}}", rest::FILES), put(files::receive))
+        .route(rest::REPORTS, post(reports::report))
         .route(rest::LIVE, get(live::open))
         .route(rest::ROOMS, get(rooms::open))
         .fallback(|| async { Refusal::from(rest::ErrorCode::NotFound) })

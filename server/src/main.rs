@@ -2,6 +2,8 @@
 
 #[path = "main/invite.rs"]
 mod invite;
+#[path = "main/reports.rs"]
+mod reports;
 
 use std::{
     io::{IsTerminal as _, Read as _},
@@ -12,6 +14,7 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use invite::Invite;
 use mimalloc::MiMalloc;
+use reports::ReportsDeed;
 use sotto_relay::Config;
 use tracing_subscriber::EnvFilter;
 
@@ -52,6 +55,13 @@ enum Command {
         #[command(subcommand)]
         what: Invite,
     },
+    /// Shows what people have told about others.
+    Reports {
+        #[command(flatten)]
+        source: Source,
+        #[command(subcommand)]
+        what: ReportsDeed,
+    },
 }
 
 /// Where the configuration comes from. `SOTTO_RELAY_*` variables win over the file, arguments over both.
@@ -89,6 +99,7 @@ fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Invite { source, what } => invite::run(&source.read()?, what),
+        Command::Reports { source, what } => reports::run(&source.read()?, what),
     }
 }
 

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use sotto_wire::{
     AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceTokenHash, GroupAppend, GroupId, Hash, KeyId,
     PhoneNumber, PreKey, PublicKey, SealKey, SendId, Signed, Timestamp,
-    rest::{AccountDevices, AccountSettings, ClaimedKey, FoundPerson, GroupLog},
+    rest::{AccountDevices, AccountSettings, ClaimedKey, FoundPerson, GroupLog, Report},
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -74,6 +74,13 @@ pub trait Store: Files + Send + Sync + 'static {
     fn invitations(&self) -> Answer<Vec<Invitation>>;
     /// Takes back an invitation that was not used; `false` if there is none.
     fn revoke_invitation(&self, hash: [u8; 32]) -> Answer<bool>;
+
+    /// Keeps a report of somebody; another one of the same person by the same replaces it.
+    fn report(&self, reporter: AccountId, report: Report, now: Timestamp) -> Answer<Reported>;
+    /// All reports, oldest first.
+    fn reports(&self) -> Answer<Vec<StoredReport>>;
+    /// The operator has seen to a report; `false` if there is none.
+    fn remove_report(&self, id: i64) -> Answer<bool>;
 
     /// Keys of a device; answers how many one-time keys there are.
     fn publish_keys(&self, device: DeviceId, keys: NewKeys) -> Answer<u32>;
@@ -195,6 +202,32 @@ pub struct Invitation {
     pub expires: Timestamp,
     /// When somebody signed up with it.
     pub used: Option<Timestamp>,
+}
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    /// The operator will find it.
+    Kept,
+    /// Nobody has this account.
+    NoSuchAccount,
+}
+
+/// A report as the operator finds it. Nothing in it is proven.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredReport {
+    /// By this it is removed.
+    pub id: i64,
+    /// When it came.
+    pub at: Timestamp,
+    /// Who made it.
+    pub reporter: AccountId,
+    /// Their number, while they have an account.
+    pub reporter_number: Option<String>,
+    /// The number of whom it is about, while they have an account.
+    pub number: Option<String>,
+    /// What it says.
+    pub report: Report,
 }
 
 /// A device that wants to be registered; everything in it has been verified.

@@ -34,6 +34,8 @@ mod profiles;
 mod program;
 #[path = "scenes/registration.rs"]
 mod registration;
+#[path = "scenes/reports.rs"]
+mod reports;
 #[path = "scenes/sending.rs"]
 mod sending;
 #[path = "scenes/tls.rs"]

@@ -11,6 +11,7 @@ mod chats;
 mod contacts;
 mod gallery;
 mod groups;
+mod links;
 #[cfg(test)]
 mod names;
 mod once;
@@ -98,6 +99,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         attachments::attachment_push,
         attachments::attachment_save,
         attachments::attachments_send,
+        links::link_preview,
+        links::link_preview_close,
         once::once_open,
         once::once_send,
         gallery::gallery,
@@ -166,6 +169,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         stories::story_seen,
         contacts::contact_view,
         contacts::contact_rename,
+        contacts::person_report,
         contacts::safety_number,
         contacts::trust_verify,
         contacts::trust_accept,

@@ -7,7 +7,7 @@ mod relay_house;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use sotto_engine::{EngineConfig, MediaSource, SecretSource, clock::ShiftedClock};
+use sotto_engine::{EngineConfig, MediaSource, Reach, SecretSource, clock::ShiftedClock};
 use sotto_relay::config::{FilesConfig, LimitsConfig, TurnConfig};
 use tempfile::TempDir;
 
@@ -83,6 +83,8 @@ impl Scene {
             clock: Arc::new(clock.clone()),
             // Each has a tone of their own.
             media: MediaSource::Synthetic(name.bytes().next().unwrap_or(1)),
+            // Pages of scenes are served by this computer.
+            reach: Reach::WorldAndThisComputer,
             ..EngineConfig::new(self.profile_dir(name))
         }
     }

@@ -26,6 +26,8 @@ mod gallery;
 mod groups;
 #[path = "scenario/joining.rs"]
 mod joining;
+#[path = "scenario/links.rs"]
+mod links;
 #[path = "scenario/mentions.rs"]
 mod mentions;
 #[path = "scenario/once.rs"]
@@ -34,6 +36,8 @@ mod once;
 mod presence;
 #[path = "scenario/relay_killed.rs"]
 mod relay_killed;
+#[path = "scenario/report.rs"]
+mod report;
 #[path = "scenario/restarts.rs"]
 mod restarts;
 #[path = "scenario/rough_weather.rs"]

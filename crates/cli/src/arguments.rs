@@ -78,6 +78,9 @@ pub(crate) enum Command {
         /// Photos that each may look at once; without a text.
         #[arg(long, requires = "file", conflicts_with_all = ["text", "voice"])]
         once: bool,
+        /// Look at the page behind the first address in the text, and send what it says of itself along.
+        #[arg(long, conflicts_with_all = ["file", "voice"])]
+        preview: bool,
         /// How far it must come before the command ends.
         #[arg(long, value_enum, default_value_t = Wait::Sent)]
         wait: Wait,

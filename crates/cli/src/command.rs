@@ -28,10 +28,10 @@ pub(crate) async fn run(arguments: Arguments, output: &Output) -> Result<(), Fai
         Command::Verify { code, name, about } => sign_up::verify(&arguments, code, name, about, output).await,
         Command::Contacts => contacts(&arguments, output).await,
         Command::Group(wanted) => group::run(&arguments, wanted, output).await,
-        Command::Send { to, text, file, voice, pictures, once, wait, timeout } => {
+        Command::Send { to, text, file, voice, pictures, once, preview, wait, timeout } => {
             let (text, files) = (text.as_deref().unwrap_or_default(), (file.as_slice(), *pictures));
-            let (once, voice, wait, timeout) = (*once, voice.as_deref(), *wait, *timeout);
-            send::run(&arguments, &send::Order { to, text, files, once, voice, wait, timeout }, output).await
+            let (once, preview, voice, wait, timeout) = (*once, *preview, voice.as_deref(), *wait, *timeout);
+            send::run(&arguments, &send::Order { to, text, files, once, preview, voice, wait, timeout }, output).await
         }
         Command::Listen { order } => listen::run(&arguments, *order, output).await,
         Command::Save { order, place, to, timeout } => {

@@ -36,6 +36,7 @@ mod net;
 mod number;
 mod people;
 mod picture;
+mod previews;
 mod profile_dir;
 mod rows;
 mod running;
@@ -54,6 +55,7 @@ pub use crate::{
     board::EngineEvent,
     call::{CallFrame, MediaSource, RawFrame},
     desk::SubscriptionId,
+    previews::Reach,
     secret::{MIN_PASSPHRASE_CHARS, SecretSource},
 };
 use crate::{
@@ -75,6 +77,8 @@ pub struct EngineConfig {
     pub clock: Arc<dyn Clock>,
     /// Where sound and pictures come from, of calls and voice messages.
     pub media: MediaSource,
+    /// What may be looked at for previews of links.
+    pub reach: Reach,
 }
 
 impl EngineConfig {
@@ -86,6 +90,7 @@ impl EngineConfig {
             secret: SecretSource::Keychain,
             clock: Arc::new(SystemClock),
             media: MediaSource::Devices,
+            reach: Reach::World,
         }
     }
 }
@@ -151,11 +156,13 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::GalleryPage::export_all(&config)?;
     view::GroupReceipt::export_all(&config)?;
     view::GroupView::export_all(&config)?;
+    view::LinkPreviewView::export_all(&config)?;
     view::MentionRange::export_all(&config)?;
     view::MuteFor::export_all(&config)?;
     view::Notification::export_all(&config)?;
     view::NumberCheck::export_all(&config)?;
     view::PollVotes::export_all(&config)?;
+    view::ReportReasonView::export_all(&config)?;
     view::SafetyNumber::export_all(&config)?;
     view::ScheduledView::export_all(&config)?;
     view::SearchFilter::export_all(&config)?;

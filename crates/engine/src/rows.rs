@@ -3,6 +3,7 @@
 mod attachments;
 mod entry;
 pub(crate) mod groups;
+pub(crate) mod links;
 pub(crate) mod mentions;
 pub(crate) mod parts;
 pub(crate) mod stories;

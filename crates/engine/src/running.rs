@@ -28,6 +28,7 @@ use crate::{
     local_relay::LocalRelay,
     member::{Identity, Inlets, Member},
     net::rest::Credentials,
+    previews::Previews,
     profile_dir::{ProfileDir, ProfileDirError},
     rows,
     secret::{self, KeyState},
@@ -39,6 +40,7 @@ use crate::{
 pub(crate) struct Running {
     pub(crate) config: EngineConfig,
     pub(crate) board: Arc<Board>,
+    pub(crate) previews: Previews,
     /// `None` while another process uses the profile, and after the stop.
     pub(crate) profile: AsyncMutex<Option<ProfileDir>>,
     open: OnceLock<Open>,
@@ -87,6 +89,7 @@ impl Running {
             Err(error) => return Err(error.into()),
         };
         let running = Arc::new(Self {
+            previews: Previews::new(config.reach),
             config,
             board: Arc::new(Board::new(owner, stage)),
             profile: AsyncMutex::new(profile),

@@ -10,9 +10,11 @@ mod chat;
 mod contact;
 mod gallery;
 mod group;
+mod link;
 mod mention;
 mod message;
 mod parts;
+mod report;
 mod search;
 mod settings;
 mod story;
@@ -33,6 +35,7 @@ pub use group::{
     GroupFork, GroupLink, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView,
     PersonView,
 };
+pub use link::LinkPreviewView;
 pub use mention::{MentionRange, MentionView};
 pub use message::{
     MessageBody, MessageItem, MessageOp, MessageState, NoticeKind, QuoteView, ReactionView, StarredView, ThreadPage,
@@ -41,6 +44,7 @@ pub use message::{
 pub use parts::{
     CardView, OnceState, OnceView, PlaceView, PollAnswer, PollView, PollVotes, PostPart, ScheduledState, ScheduledView,
 };
+pub use report::ReportReasonView;
 pub use search::{SearchFilter, SearchHit, SearchPage, SearchPlaces};
 pub use settings::{Settings, Spacing, Theme};
 pub use story::{StoryAudience, StoryPerson, StoryView, StoryViewer};

@@ -15,11 +15,13 @@ mod card;
 mod mention;
 mod once;
 mod place;
+mod preview;
 
 pub use card::Card;
 pub use mention::{MOST_MENTIONS, Mention, places, renamed};
 pub use once::{ONCE_LIFE, Once};
 pub use place::Place;
+pub use preview::{LinkPreview, PREVIEW_DESCRIPTION, PREVIEW_PICTURE, PREVIEW_TITLE, links};
 
 /// A message that a person wrote. Field numbers are never reused; unknown ones are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -61,6 +63,9 @@ pub struct Post {
     /// Its photos may be looked at once.
     #[n(12)]
     pub once: Option<Once>,
+    /// What stands behind the address in the text.
+    #[n(13)]
+    pub preview: Option<LinkPreview>,
 }
 
 /// The message that another one answers, as its sender saw it.
@@ -121,6 +126,7 @@ impl Post {
         let parts = [self.poll.is_some(), self.card.is_some(), self.place.is_some()];
         parts.iter().filter(|there| **there).count() <= 1
             && self.is_sound_once()
+            && self.preview.as_ref().is_none_or(|preview| preview.fits(&self.text))
             && self.poll.as_ref().is_none_or(|poll| poll.is_sound() && !self.text.trim().is_empty())
             && self.card.as_ref().is_none_or(Card::is_sound)
             && self.place.as_ref().is_none_or(Place::is_sound)
@@ -133,13 +139,13 @@ impl Post {
 
     /// This message as an edit changes it: the words are new, and what goes with them stays.
     pub fn edited(self, new: Self) -> Self {
-        Self { text: new.text, mentions: new.mentions, ..self }
+        Self { text: new.text, mentions: new.mentions, ..self }.with_fitting_preview()
     }
 
     /// As it is believed of somebody else: attachments that make no sense are left out, and names are made harmless.
     #[must_use]
     pub fn believed(mut self) -> Self {
-        self = self.believed_once();
+        self = self.believed_once().with_fitting_preview();
         if !self.is_sound() {
             self = Self { poll: None, card: None, place: None, ..self };
         }

@@ -52,6 +52,13 @@ pub const STORY_LIFE: u64 = DAY;
 /// How long the relay keeps a file whose upload does not go on.
 pub const UPLOAD_LIFE: u64 = 3 * DAY;
 
+/// Most messages that go with a report of somebody.
+pub const MAX_REPORT_EXCERPTS: usize = 5;
+/// Longest words of a report, and of a message that goes with it, in Unicode scalar values.
+pub const MAX_REPORT_CHARS: usize = 2_000;
+/// How long the relay keeps a report for its operator.
+pub const REPORT_LIFE: u64 = 90 * DAY;
+
 /// Messages delivered and not yet acknowledged on one connection.
 pub const IN_FLIGHT: usize = 64;
 /// How long a mailbox keeps a message.

@@ -1,11 +1,15 @@
 //! REST bodies (JSON). Paths are under the relay's base address; authorised calls carry
 //! `Authorization: Bearer <device id>.<device token>` (both hex).
 
+mod report;
 mod rooms;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::rooms::{EnterRoom, FromRoom, ROOM_MEMBERS, ROOM_PICTURES, ROOMS, RoomRefusal, ToRoom};
+pub use self::{
+    report::{Report, ReportExcerpt, ReportReason},
+    rooms::{EnterRoom, FromRoom, ROOM_MEMBERS, ROOM_PICTURES, ROOMS, RoomRefusal, ToRoom},
+};
 use crate::{
     AccountId, CertifiedDevice, DeliveryTokenHash, DeviceId, DeviceList, DeviceTokenHash, GroupAppend, PhoneNumber,
     PreKey, PublicKey, SealKey, Signed, StandingCert, Timestamp,
@@ -41,6 +45,8 @@ pub const GROUPS: &str = "/v1/groups";
 /// has come; `PUT /v1/files/{file}/parts/{number}` raw bytes: [`FileState`], authorised; `DELETE /v1/files/{file}`,
 /// authorised; `GET /v1/files/{file}`, with `Range` if wanted, returns the bytes to whoever knows the file's id.
 pub const FILES: &str = "/v1/files";
+/// `POST` [`Report`], authorised.
+pub const REPORTS: &str = "/v1/reports";
 /// WebSocket, authorised.
 pub const LIVE: &str = "/v1/live";
 /// `GET`: 200 while serving, 503 while draining.

@@ -59,8 +59,23 @@ fn bodies_keep_their_json() {
     groups(&mut all);
     files(&mut all);
     rooms(&mut all);
+    reports(&mut all);
     let missing: Vec<_> = declared().difference(&all.0).cloned().collect();
     assert!(missing.is_empty(), "without golden JSON in tests/rest_bodies.rs: {missing:?}");
+}
+
+fn reports(all: &mut Checked) {
+    let bare = Report { account: ACCOUNT, reason: ReportReason::Spam, words: String::new(), excerpts: Vec::new() };
+    all.golden(bare.clone(), json!({"account": "aa".repeat(32), "reason": "spam"}));
+    let excerpt = ReportExcerpt { at: 5, text: "Send me your code".into() };
+    all.golden(excerpt.clone(), json!({"at": 5, "text": "Send me your code"}));
+    let whole = Report { reason: ReportReason::Fraud, words: "no bank".into(), excerpts: vec![excerpt], ..bare };
+    let golden = json!({"account": "aa".repeat(32), "reason": "fraud", "words": "no bank",
+        "excerpts": [{"at": 5, "text": "Send me your code"}]});
+    all.golden(whole, golden);
+    for (reason, word) in [(ReportReason::Abuse, "abuse"), (ReportReason::Other, "other")] {
+        assert_eq!(serde_json::to_value(reason).expect("JSON"), word);
+    }
 }
 
 fn files(all: &mut Checked) {

@@ -11,6 +11,7 @@ mod mailbox;
 mod profiles;
 mod readers;
 mod registration;
+mod reports;
 mod schema;
 mod secrets;
 mod sends;
@@ -22,13 +23,13 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use sotto_wire::{
     AccountId, DeviceId, DeviceTokenHash, GroupAppend, GroupId, PhoneNumber, SendId, Signed, Timestamp,
     limits::{MAILBOX_LIFE, SEND_ID_LIFE},
-    rest::{AccountDevices, AccountSettings, FoundPerson, GroupLog},
+    rest::{AccountDevices, AccountSettings, FoundPerson, GroupLog, Report},
 };
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{
     Answer, Caller, Claimed, CodeIssued, GroupAppending, Invitation, ListReplaced, NewCode, NewDevice, NewKeys,
-    NewList, Registering, Secrets, Store, StoreError, Swept,
+    NewList, Registering, Reported, Secrets, Store, StoreError, StoredReport, Swept,
 };
 use crate::relay::{Input, Load, Loaded, Write, WriteId};
 use readers::Readers;
@@ -129,6 +130,7 @@ impl Store for SqliteStore {
         self.write(move |c| {
             codes::sweep(c, now)?;
             invitations::sweep(c, now)?;
+            reports::sweep(c, now)?;
             Ok(Swept {
                 ran_out: mailbox::sweep(c, now.saturating_sub(MAILBOX_LIFE))?,
                 forgotten: sends::sweep(c, now.saturating_sub(SEND_ID_LIFE))?,
@@ -170,6 +172,18 @@ impl Store for SqliteStore {
 
     fn revoke_invitation(&self, hash: [u8; 32]) -> Answer<bool> {
         self.write(move |c| invitations::revoke(c, &hash))
+    }
+
+    fn report(&self, reporter: AccountId, report: Report, now: Timestamp) -> Answer<Reported> {
+        self.write(move |c| reports::insert(c, reporter, &report, now))
+    }
+
+    fn reports(&self) -> Answer<Vec<StoredReport>> {
+        self.read(reports::all)
+    }
+
+    fn remove_report(&self, id: i64) -> Answer<bool> {
+        self.write(move |c| reports::delete(c, id))
     }
 
     fn publish_keys(&self, device: DeviceId, new: NewKeys) -> Answer<u32> {

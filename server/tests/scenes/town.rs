@@ -5,7 +5,7 @@ use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
 use futures_util::{SinkExt as _, StreamExt as _};
 use reqwest::{Client, Method, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
-use sotto_relay::{Clock as _, Config, Invitations, ManualClock, Relay, Running, config::CodesConfig};
+use sotto_relay::{Clock as _, Config, Invitations, ManualClock, Relay, Reports, Running, config::CodesConfig};
 use sotto_wire::{
     Accepted, Ack, Deliver, Recipient, Refused, Send, SendId, SetPresence, ToClient, ToRelay, Watch, Watched, Welcome,
     decode_to_client, encode_to_relay,
@@ -69,6 +69,11 @@ impl Town {
     /// As the operator sees them, beside the running relay.
     pub(crate) async fn invitations(&self) -> Invitations {
         Invitations::of(&self.config).await.unwrap()
+    }
+
+    /// As the operator sees them, beside the running relay.
+    pub(crate) fn reports(&self) -> Reports {
+        Reports::of(&self.config).unwrap()
     }
 
     pub(crate) fn dir(&self) -> &std::path::Path {

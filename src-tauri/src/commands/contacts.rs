@@ -2,7 +2,7 @@
 
 use sotto_engine::{
     error::Error,
-    view::{ContactView, SafetyNumber},
+    view::{ContactView, ReportReasonView, SafetyNumber},
 };
 use tauri::State;
 
@@ -35,4 +35,16 @@ pub(crate) async fn trust_verify(engine: State<'_, EngineCell>, chat: i64) -> Re
 #[tauri::command]
 pub(crate) async fn trust_accept(engine: State<'_, EngineCell>, chat: i64) -> Result<(), Error> {
     engine.ready().await?.trust_accept(chat).await
+}
+
+/// Leaves this computer in the clear, for the relay's operator: what the person has seen before and nothing else.
+#[tauri::command]
+pub(crate) async fn person_report(
+    engine: State<'_, EngineCell>,
+    chat: i64,
+    reason: ReportReasonView,
+    words: String,
+    orders: Vec<i64>,
+) -> Result<(), Error> {
+    engine.ready().await?.person_report(chat, reason, &words, &orders).await
 }

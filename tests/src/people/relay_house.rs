@@ -8,8 +8,9 @@ use std::{
 
 use serde_json::Value;
 use sotto_relay::{
-    Config, Relay, Running,
+    Config, Relay, Reports, Running,
     config::{FilesConfig, LimitsConfig, TurnConfig},
+    store::StoredReport,
 };
 use sotto_wire::PhoneNumber;
 
@@ -69,6 +70,12 @@ impl RelayHouse {
         let mut newest_first = outbox.lines().rev().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
         let sent = newest_first.find(|sent| sent["number"] == number.as_str()).expect("a code");
         sent["code"].as_str().expect("digits").to_owned()
+    }
+
+    /// What people have told its operator.
+    pub async fn reports(&self) -> Vec<StoredReport> {
+        let config = Config { data_dir: Some(self.data_dir.clone()), ..Config::default() };
+        Reports::of(&config).expect("its database").list().await.expect("reports")
     }
 
     /// Drains and ends.

@@ -14,6 +14,7 @@ export const UNTOUCHED = {
   place: null,
   once: null,
   mentions: [],
+  link: null,
   attachments: [],
   reactions: [],
   edited: false,

@@ -13,6 +13,7 @@ export type Overlay =
   | { kind: 'join'; link: string }
   | { kind: 'safety'; chat: number }
   | { kind: 'chat_look'; chat: number }
+  | { kind: 'report'; chat: number }
   /** A new folder with this chat in it, or another name for one. */
   | { kind: 'folder'; chat: number; name: null }
   | { kind: 'folder'; chat: null; name: string }

@@ -27,6 +27,7 @@ pub(crate) struct Order<'a> {
     pub(crate) text: &'a str,
     pub(crate) files: (&'a [PathBuf], Pictures),
     pub(crate) once: bool,
+    pub(crate) preview: bool,
     pub(crate) voice: Option<&'a Path>,
     pub(crate) wait: Wait,
     pub(crate) timeout: u64,
@@ -41,6 +42,9 @@ pub(crate) async fn run(arguments: &Arguments, order: &Order<'_>, output: &Outpu
     if let Some(path) = order.voice {
         session.engine.voice_file_send(chat, &id, path).await?;
     } else if order.files.0.is_empty() {
+        if order.preview {
+            session.engine.link_preview(chat, &text).await?;
+        }
         let mentions = session.engine.mentions_in(chat, &text).await?;
         session.engine.message_write(chat, &id, &text, &mentions, None).await?;
     } else {

@@ -121,9 +121,12 @@ impl Handle {
     }
 
     /// Sends anything that a person may write.
-    pub(super) async fn post(&self, chat: i64, id: &str, post: Post) -> Result<(), Error> {
+    pub(super) async fn post(&self, chat: i64, id: &str, mut post: Post) -> Result<(), Error> {
         if post.is_empty() {
             return Ok(());
+        }
+        if !post.forwarded {
+            post.preview = self.running.previews.take(chat, &post.text);
         }
         self.post_part(chat, id, post).await?;
         self.drop_draft(chat).await

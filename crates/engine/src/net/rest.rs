@@ -12,7 +12,7 @@ use sotto_wire::{
     rest::{
         self, AccountDevices, AccountSettings, ClaimedKeys, CodeRequest, CodeSent, ErrorBody, ErrorCode, Found,
         GroupAppended, GroupLog, IceServers, KeyClaim, KeyUpload, KeysPublished, ListUpload, LookUp, Registered,
-        Registration, RelayInfo, Standing,
+        Registration, RelayInfo, Report, Standing,
     },
 };
 use url::Url;
@@ -245,6 +245,14 @@ impl Rest {
     /// See [`RestError`].
     pub(crate) async fn group_log(&self, group: &GroupId, from: u64) -> Result<GroupLog, RestError> {
         self.json(self.request(Method::GET, &format!("{}/{group}/events?from={from}", rest::GROUPS))).await
+    }
+
+    /// Tells the relay's operator about somebody.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub(crate) async fn report(&self, report: &Report) -> Result<(), RestError> {
+        self.done(self.request(Method::POST, rest::REPORTS).json(report)).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

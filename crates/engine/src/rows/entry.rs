@@ -8,7 +8,7 @@ use sotto_store::{Queries, StoreError, ThreadRow, Unread};
 use sotto_wire::{AccountId, limits};
 
 use super::{
-    Eye, attachments, author, call_line, failure as failure_code, groups, mentions, milliseconds, notice, parts,
+    Eye, attachments, author, call_line, failure as failure_code, groups, links, mentions, milliseconds, notice, parts,
     stories,
 };
 use crate::{
@@ -66,6 +66,7 @@ pub(crate) fn message(row: ThreadRow, eye: &Eye, queries: &Queries<'_>) -> Resul
         poll: parts::poll(&message, eye, queries)?,
         card: post.and_then(|post| post.card.as_ref()).map(|card| parts::card(card, eye.account)),
         place: post.and_then(|post| post.place.as_ref()).map(parts::place),
+        link: post.and_then(|post| post.preview.as_ref()).and_then(links::preview),
         reactions: if post.is_some() { reactions(&message, eye, queries)? } else { Vec::new() },
         edited: message.marks.edits > 0,
         forwarded: post.is_some_and(|post| post.forwarded),

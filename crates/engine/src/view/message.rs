@@ -196,6 +196,8 @@ pub struct MessageItem {
     pub place: Option<super::PlaceView>,
     /// Photos that may be looked at once; `attachments` is empty then.
     pub once: Option<super::OnceView>,
+    /// The page behind the address in its text.
+    pub link: Option<super::LinkPreviewView>,
     /// What people think of it, in the order in which it was first said.
     pub reactions: Vec<ReactionView>,
     /// It has had other words; ask for them with `message_history`.

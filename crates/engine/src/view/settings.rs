@@ -84,6 +84,8 @@ pub struct Settings {
     pub push_to_talk: bool,
     /// Devices were tested, or this person has seen that they can be.
     pub devices_tried: bool,
+    /// Pages behind links are looked at while one writes, and go with the message; off, nothing is fetched.
+    pub link_previews: bool,
 }
 
 impl Default for Settings {
@@ -114,6 +116,7 @@ impl Default for Settings {
             camera: None,
             push_to_talk: false,
             devices_tried: false,
+            link_previews: true,
         }
     }
 }

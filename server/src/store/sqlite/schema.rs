@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{accounts, codes, devices, files, groups, invitations, keys, mailbox, profiles, secrets, sends};
+use super::{accounts, codes, devices, files, groups, invitations, keys, mailbox, profiles, reports, secrets, sends};
 use crate::store::StoreError;
 
 /// Steps from an empty database to the current one; a step, once released, is never changed.
-const STEPS: [&[&str]; 6] = [
+const STEPS: [&[&str]; 7] = [
     &[
         secrets::TABLE,
         codes::TABLE,
@@ -23,6 +23,7 @@ const STEPS: [&[&str]; 6] = [
     &[files::TABLE, files::USE],
     &[mailbox::BY_NUMBER],
     &[files::ADD_EXPIRES],
+    &[reports::TABLE],
 ];
 
 /// Brings a database up to date.

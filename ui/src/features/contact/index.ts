@@ -2,4 +2,5 @@
 export { default as ContactPanel } from './ContactPanel.svelte';
 export { default as KeepingRows } from './KeepingRows.svelte';
 export { default as MuteRow } from './MuteRow.svelte';
+export { default as ReportDialog } from './ReportDialog.svelte';
 export { default as SafetyDialog } from './SafetyDialog.svelte';

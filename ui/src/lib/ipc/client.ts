@@ -16,6 +16,7 @@ import type { GroupReceipt } from './bindings/GroupReceipt';
 import type { GroupRole } from './bindings/GroupRole';
 import type { GroupView } from './bindings/GroupView';
 import type { Folder } from './bindings/Folder';
+import type { LinkPreviewView } from './bindings/LinkPreviewView';
 import type { Me } from './bindings/Me';
 import type { MentionRange } from './bindings/MentionRange';
 import type { MessageItem } from './bindings/MessageItem';
@@ -24,6 +25,7 @@ import type { NumberCheck } from './bindings/NumberCheck';
 import type { PlaceView } from './bindings/PlaceView';
 import type { PollVotes } from './bindings/PollVotes';
 import type { RelayInfo } from './bindings/RelayInfo';
+import type { ReportReasonView } from './bindings/ReportReasonView';
 import type { SafetyNumber } from './bindings/SafetyNumber';
 import type { ScheduledView } from './bindings/ScheduledView';
 import type { SearchFilter } from './bindings/SearchFilter';
@@ -91,6 +93,9 @@ export const chatWallpaper = (chat: number, wallpaper: Wallpaper | null) =>
   shell().invoke<void>('chat_wallpaper', { chat, wallpaper });
 export const folders = () => shell().invoke<Folder[]>('folders');
 export const foldersSet = (folders: readonly Folder[]) => shell().invoke<void>('folders_set', { folders });
+/** Leaves this computer in the clear, for the relay's operator. */
+export const personReport = (chat: number, reason: ReportReasonView, words: string, orders: number[]) =>
+  shell().invoke<void>('person_report', { chat, reason, words, orders });
 export const notesOpen = () => shell().invoke<number>('notes_open');
 
 export const search = (text: string, filter: SearchFilter, before: number | null, limit: number) =>
@@ -111,6 +116,10 @@ export const attachmentPreview = (id: number) => shell().invoke<ArrayBuffer>('at
 export const attachmentDrop = (id: number) => shell().invoke<void>('attachment_drop', { id });
 export const attachmentsSend = (chat: number, id: string, text: string, files: SendFile[], answered: number | null) =>
   shell().invoke<void>('attachments_send', { chat, id, text, files, answered });
+/** The page behind the first address in what is being written; it goes with the message, unless it is closed. */
+export const linkPreview = (chat: number, text: string) =>
+  shell().invoke<LinkPreviewView | null>('link_preview', { chat, text });
+export const linkPreviewClose = (chat: number) => shell().invoke<void>('link_preview_close', { chat });
 /** Sends chosen photos that may be looked at once. */
 export const onceSend = (chat: number, id: string, files: SendFile[], answered: number | null) =>
   shell().invoke<void>('once_send', { chat, id, files, answered });

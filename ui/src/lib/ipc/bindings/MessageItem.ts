@@ -2,6 +2,7 @@
 import type { AttachmentView } from "./AttachmentView";
 import type { CardView } from "./CardView";
 import type { Code } from "./Code";
+import type { LinkPreviewView } from "./LinkPreviewView";
 import type { MentionView } from "./MentionView";
 import type { MessageBody } from "./MessageBody";
 import type { MessageState } from "./MessageState";
@@ -76,6 +77,10 @@ place: PlaceView | null,
  * Photos that may be looked at once; `attachments` is empty then.
  */
 once: OnceView | null, 
+/**
+ * The page behind the address in its text.
+ */
+link: LinkPreviewView | null, 
 /**
  * What people think of it, in the order in which it was first said.
  */

@@ -106,4 +106,8 @@ push_to_talk: boolean,
 /**
  * Devices were tested, or this person has seen that they can be.
  */
-devices_tried: boolean, };
+devices_tried: boolean, 
+/**
+ * Pages behind links are looked at while one writes, and go with the message; off, nothing is fetched.
+ */
+link_previews: boolean, };

@@ -12,6 +12,7 @@ import { GALLERY_COMMANDS } from './gallery';
 import { paintFace } from './faces';
 import { GROUP_COMMANDS, mentioned } from './groups';
 import { ONCE_COMMANDS } from './once';
+import { LINK_COMMANDS } from './links';
 import { PARTS } from './parts';
 import { refuse } from './refuse';
 import { send } from './sending';
@@ -52,6 +53,7 @@ export const COMMANDS: Record<string, Command> = {
   ...CALLS,
   ...VOICE,
   ...FILE_COMMANDS,
+  ...LINK_COMMANDS,
   ...ONCE_COMMANDS,
   ...GALLERY_COMMANDS,
   ...STORY_COMMANDS,

@@ -3,6 +3,7 @@ import { closedLago, forkedLago, lago, leftLago, linkedLago, namedLago, ownLago 
 import { album, collected } from './files-people';
 import { call } from './calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
+import { linked } from './links';
 import { secretive } from './once';
 import { heard, listening, recording } from './voice';
 import { LOCAL_RELAY, ME, SETTINGS, type World, onboarding, signedIn } from './world';
@@ -41,6 +42,7 @@ export const scenes: Record<string, () => World> = {
   gallery_offline: () =>
     signedIn([collected(), ...others()], { connection: { kind: 'offline', retry_at: Date.now() + 30_000 } }),
   files: () => signedIn([album(), noor(), maren(), ...others()]),
+  links: () => signedIn([linked(), noor(), maren(), ...others()]),
   once: () => signedIn([secretive(), noor(), maren(), ...others()]),
   stories: () => withStories(signedIn([noor(), maren(), ...others()])),
   stories_own: () => withStories(signedIn([noor(), maren(), ...others()]), true),

@@ -88,6 +88,7 @@ export const SETTINGS: Settings = {
   camera: null,
   push_to_talk: false,
   devices_tried: true,
+  link_previews: true,
 };
 
 export const LOCAL_RELAY: RelayInfo = { address: 'http://127.0.0.1:7300', name: 'Desk', local: true };
