@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 13. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 15. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
@@ -255,7 +255,7 @@ CREATE TABLE outbox (
     list_version INTEGER NOT NULL,
     created      INTEGER NOT NULL,
     not_before   INTEGER NOT NULL
-, action INTEGER NOT NULL DEFAULT 0 CHECK (action IN (0, 1))) STRICT;
+, action INTEGER NOT NULL DEFAULT 0 CHECK (action IN (0, 1)), said_to BLOB) STRICT;
 CREATE INDEX outbox_message ON outbox (message) WHERE message IS NOT NULL;
 CREATE INDEX outbox_recipient ON outbox (recipient, position);
 
@@ -271,7 +271,7 @@ CREATE TABLE outbox_copies (
 
 CREATE TABLE own (
     id             INTEGER PRIMARY KEY CHECK (id = 1),
-    seed           BLOB NOT NULL,
+    seed           BLOB,
     account        BLOB NOT NULL,
     account_key    BLOB NOT NULL,
     device         BLOB NOT NULL,
@@ -435,7 +435,7 @@ CREATE TABLE sent (
     device       BLOB NOT NULL,
     pair_counter INTEGER NOT NULL,
     message      BLOB,
-    at           INTEGER NOT NULL, action BLOB,
+    at           INTEGER NOT NULL, action BLOB, said_to BLOB,
     PRIMARY KEY (device, pair_counter)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sent_at ON sent (at);

@@ -168,12 +168,30 @@ pub enum ForgedBody {
         #[n(1)]
         posted: u64,
     },
+    #[n(50)]
+    SeenHere {
+        #[n(0)]
+        messages: Vec<ForgedSeen>,
+        #[n(1)]
+        played: bool,
+    },
+}
+
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct ForgedSeen {
+    #[n(0)]
+    pub author: AccountId,
+    #[n(1)]
+    pub message: MessageId,
 }
 
 /// The signing key of a person's account.
 pub fn account_signer(person: &Person) -> SigningKey {
     let mut key = [0; 32];
-    Hkdf::<Sha256>::new(None, &person.own().seed.0).expand(b"sotto/v1/account-key", &mut key).expect("32 bytes");
+    Hkdf::<Sha256>::new(None, &person.own().seed.as_ref().expect("the primary").0)
+        .expand(b"sotto/v1/account-key", &mut key)
+        .expect("32 bytes");
     SigningKey::from_bytes(&key)
 }
 

@@ -76,10 +76,8 @@ impl MemoryRows {
             },
             Change::DeleteOutbox(id) => self.outbox.retain(|o| o.id != *id),
             Change::PutSent(row) => drop(self.sent.insert((row.device, row.pair_counter), row.clone())),
-            Change::DeleteSentOf { account, message } => {
-                let theirs: BTreeSet<_> =
-                    self.devices.values().filter(|d| d.account == *account).map(|d| d.device).collect();
-                self.sent.retain(|(device, _), row| row.message != Some(*message) || !theirs.contains(device));
+            Change::DeleteSentOf { device, message } => {
+                self.sent.retain(|(to, _), row| row.message != Some(*message) || to != device);
             }
             Change::PutGap(row) => drop(self.gaps.insert((row.device, row.pair_counter))),
             Change::DeleteGap(row) => drop(self.gaps.remove(&(row.device, row.pair_counter))),

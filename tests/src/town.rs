@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng as _};
 use sotto_machine::{
     group::{input::GroupInput, is_group_payload},
+    linking::{LinkInput, NewDevice},
     post::Post,
     rows::{ChatId, MessageRow},
     seal::SealedPayload,
@@ -70,6 +71,23 @@ impl Town {
         let person = Person::sign_up(number, &mut self.post_office, self.now, &mut self.rng);
         self.people.insert(name.to_owned(), person);
         self.connect(name);
+    }
+
+    /// A further device of somebody's, let in by the one that they have signed up on, and connected.
+    pub fn link(&mut self, primary: &str, name: &str) {
+        let device = NewDevice::draw(self.account(primary), self.now, &mut self.rng);
+        let offer = device.offer();
+        self.post_office.expect(offer.cert.device, device.keys().clone());
+        self.input(primary, Input::Link(LinkInput::Admit(Box::new(offer))));
+        let person = Person::link(&device, self.person(primary), &self.post_office, self.now);
+        self.people.insert(name.to_owned(), person);
+        self.connect(name);
+    }
+
+    /// A device of somebody's is put out by the one that they have signed up on.
+    pub fn unlink(&mut self, primary: &str, name: &str) {
+        let device = self.person(name).device();
+        self.input(primary, Input::Link(LinkInput::Remove(device)));
     }
 
     /// The person of this name.
@@ -320,7 +338,9 @@ impl Town {
                 None
             }
             Effect::PublishList(upload) => {
-                self.post_office.publish_list(upload.list);
+                let list = upload.list.read_unverified().expect("a list");
+                self.post_office.publish_list(upload.list, upload.devices);
+                self.tell_other_devices(name, list.version);
                 None
             }
             Effect::LookUp(number) => {
@@ -341,6 +361,15 @@ impl Town {
             | Effect::WakeAt(_)
             | Effect::UploadFiles(_)
             | Effect::WithdrawFiles(_) => None,
+        }
+    }
+
+    /// As the relay does: an account's other devices hear that there is a newer list.
+    fn tell_other_devices(&mut self, name: &str, version: u64) {
+        let account = self.account(name);
+        let others = self.people.iter().filter(|(other, p)| *other != name && p.account() == account && p.connected);
+        for other in others.map(|(other, _)| other.clone()).collect::<Vec<_>>() {
+            self.input(&other, Input::ListChanged { account, version });
         }
     }
 

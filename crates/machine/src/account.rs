@@ -38,8 +38,7 @@ pub fn sign_up(number: PhoneNumber, standing_key: PublicKey, now: Timestamp, rng
     let signing = account_signing_key(&seed);
     let account_key = PublicKey(signing.verifying_key().to_bytes());
     let account = AccountId::of(&account_key);
-    let mut device = DeviceId([0; 16]);
-    rng.fill_bytes(&mut device.0);
+    let device = draw_device(rng);
 
     let mut olm = Account::new();
     let device_key = PublicKey(*olm.ed25519_key().as_bytes());
@@ -49,12 +48,10 @@ pub fn sign_up(number: PhoneNumber, standing_key: PublicKey, now: Timestamp, rng
     let devices = vec![ListedDevice { device, cert_hash: certified.cert.hash() }];
     let list = sign_list(&signing, account_key, 1, Hash([0; 32]), devices, now);
 
-    let (seal_row, seal_key) = new_seal_key(device, &device_key, &olm, now, rng);
-    let fallback = new_fallback(device, &device_key, &mut olm, now, rng);
-    let one_time = new_one_time_keys(device, &device_key, &mut olm, limits::ONE_TIME_KEYS, now, rng);
+    let (seal_row, keys) = first_keys(device, &device_key, &mut olm, now, rng);
 
     let own = OwnRow {
-        seed,
+        seed: Some(seed),
         account,
         account_key,
         device,
@@ -70,8 +67,27 @@ pub fn sign_up(number: PhoneNumber, standing_key: PublicKey, now: Timestamp, rng
         Change::PutOlmAccount(session::pickle_account(&olm)),
         Change::PutOwnSealKey(seal_row),
     ];
-    let keys = KeyUpload { seal_key: Some(seal_key), one_time, fallback };
     SignUp { own, changes, device: certified, list, keys }
+}
+
+/// Everything that a device publishes when it begins.
+pub(crate) fn first_keys(
+    device: DeviceId,
+    device_key: &PublicKey,
+    olm: &mut Account,
+    now: Timestamp,
+    rng: &mut dyn CryptoRng,
+) -> (OwnSealKeyRow, KeyUpload) {
+    let (row, seal_key) = new_seal_key(device, device_key, olm, now, rng);
+    let fallback = new_fallback(device, device_key, olm, now, rng);
+    let one_time = new_one_time_keys(device, device_key, olm, limits::ONE_TIME_KEYS, now, rng);
+    (row, KeyUpload { seal_key: Some(seal_key), one_time, fallback })
+}
+
+pub(crate) fn draw_device(rng: &mut dyn CryptoRng) -> DeviceId {
+    let mut device = DeviceId([0; 16]);
+    rng.fill_bytes(&mut device.0);
+    device
 }
 
 /// What a device signs with, read from its rows when needed and wiped after.
@@ -95,14 +111,18 @@ impl DeviceKeys<'_> {
     }
 }
 
-/// The account's next list with the same devices.
-pub(crate) fn renew_list(own: &OwnRow, now: Timestamp) -> Result<Signed<DeviceList>, StepError> {
+/// The account's next list, with these devices. Only the primary can sign it.
+pub(crate) fn next_list(
+    own: &OwnRow,
+    devices: Vec<ListedDevice>,
+    now: Timestamp,
+) -> Result<Signed<DeviceList>, StepError> {
     let current = own.list.read_unverified().map_err(|_| StepError::Corrupt("device list"))?;
-    let signing = account_signing_key(&own.seed);
-    Ok(sign_list(&signing, own.account_key, current.version + 1, own.list.hash(), current.devices, now))
+    let signing = account_signing_key(own.seed.as_ref().ok_or(StepError::NotPrimary)?);
+    Ok(sign_list(&signing, own.account_key, current.version + 1, own.list.hash(), devices, now))
 }
 
-fn account_signing_key(seed: &Secret32) -> SigningKey {
+pub(crate) fn account_signing_key(seed: &Secret32) -> SigningKey {
     let mut key = [0; 32];
     // 32 bytes are always within HKDF's limit.
     let _ = Hkdf::<Sha256>::new(None, &seed.0).expand(b"sotto/v1/account-key", &mut key);

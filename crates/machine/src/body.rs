@@ -277,6 +277,41 @@ pub(crate) enum Body {
     /// What one side of a call says to the other.
     #[n(30)]
     Call(#[n(0)] CallBody),
+    /// To one's own other devices: these were read, or listened to, by this person.
+    #[n(50)]
+    SeenHere {
+        /// Which.
+        #[n(0)]
+        messages: Vec<SeenMessage>,
+        /// And listened to.
+        #[n(1)]
+        played: bool,
+    },
+    /// To one's own other devices: a message has a star, or none any more.
+    #[n(51)]
+    StarredHere {
+        /// Whose message.
+        #[n(0)]
+        author: AccountId,
+        /// Which.
+        #[n(1)]
+        message: MessageId,
+        /// It has one.
+        #[n(2)]
+        starred: bool,
+    },
+}
+
+/// A message in a conversation of one's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub(crate) struct SeenMessage {
+    /// Whose.
+    #[n(0)]
+    pub(crate) author: AccountId,
+    /// Which.
+    #[n(1)]
+    pub(crate) message: MessageId,
 }
 
 /// A counter that will not be filled.

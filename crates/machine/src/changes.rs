@@ -70,8 +70,8 @@ pub enum Change {
     PutSent(SentRow),
     /// A message was received at the other end: its records are not needed any more.
     DeleteSentOf {
-        /// By any device of this account.
-        account: AccountId,
+        /// By this device; others may still miss it.
+        device: DeviceId,
         /// Which message.
         message: MessageId,
     },

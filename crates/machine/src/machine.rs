@@ -1,6 +1,7 @@
 //! The device: dispatches inputs to the part that knows them.
 
 mod action;
+mod answer;
 mod blocking;
 mod call;
 mod context;
@@ -10,6 +11,7 @@ mod ephemeral;
 mod gap;
 mod group;
 mod identity;
+mod linking;
 mod mention;
 mod notes;
 mod once;
@@ -18,6 +20,7 @@ mod profile;
 mod receipt;
 mod schedule;
 mod setback;
+mod siblings;
 mod story;
 mod upkeep;
 mod upload;
@@ -164,6 +167,7 @@ impl Machine {
             Input::Call(input) => step.call_input(input)?,
             Input::Schedule(input) => step.schedule(input)?,
             Input::Story(input) => step.story_input(input)?,
+            Input::Link(input) => step.link_input(input)?,
         }
         Ok(step.finish())
     }

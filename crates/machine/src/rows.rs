@@ -42,8 +42,8 @@ impl std::fmt::Debug for Secret32 {
 /// This account and device. One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnRow {
-    /// The seed of the account key; what the recovery words will spell.
-    pub seed: Secret32,
+    /// The seed of the account key; what the recovery words will spell. Only the primary device holds it.
+    pub seed: Option<Secret32>,
     /// This account.
     pub account: AccountId,
     /// Its public key.
@@ -279,6 +279,8 @@ pub struct OutboxRow {
     pub recipient: AccountId,
     /// Only for this device (answers to requests); otherwise for all of the list.
     pub only: Option<DeviceId>,
+    /// The other person of the conversation it is part of, if one's own other devices get it too.
+    pub with: Option<AccountId>,
     /// What it carries.
     pub kind: OutboxKind,
     /// CBOR of the body, for encrypting (again).

@@ -13,6 +13,7 @@ use crate::{
     call::{CallEvent, CallInput},
     changes::Change,
     group::input::GroupInput,
+    linking::LinkInput,
     post::Post,
     rows::{ChatId, Failure, RowsError},
     schedule::ScheduleInput,
@@ -214,6 +215,8 @@ pub enum Input {
     Schedule(ScheduleInput),
     /// Something about stories.
     Story(StoryInput),
+    /// Something about this account's devices.
+    Link(LinkInput),
 }
 
 /// What the driver does after the commit. An effect whose outcome matters comes back as an input.
@@ -379,6 +382,9 @@ pub enum StepError {
     /// More files than one message takes, or one that cannot be.
     #[error("too many files, or one that is too large")]
     FilesRefused,
+    /// Only the primary device holds the account key.
+    #[error("only the primary device can do this")]
+    NotPrimary,
     /// Nobody is signed up on this device.
     #[error("nobody is signed up")]
     NotSignedUp,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Most list versions remembered per account.
-const CHAIN: usize = 32;
+pub(crate) const CHAIN: usize = 32;
 
 /// What a presented list is, compared with the pinned one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -26,7 +26,7 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
         Change::PutOutbox(row) => outbox::put(db, row),
         Change::DeleteOutbox(id) => outbox::delete(db, id),
         Change::PutSent(row) => sent::put(db, row),
-        Change::DeleteSentOf { account, message } => sent::delete_of(db, account, message),
+        Change::DeleteSentOf { device, message } => sent::delete_of(db, device, message),
         Change::PutGap(row) => gaps::put(db, row),
         Change::DeleteGap(row) => gaps::delete(db, row),
         Change::PutReceipt(row) => receipts::put(db, row),

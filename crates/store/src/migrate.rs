@@ -75,6 +75,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[attachments::ADD_GALLERY, links::CREATE, gallery::CREATE_BACKLOG],
     &[messages::ADD_CALLS],
     &[groups::pictures::CREATE, groups::requests::CREATE],
+    &[own::WITHOUT_SEED, outbox::ADD_WITH, sent::ADD_WITH],
 ];
 
 /// Makes the missing migrations.

@@ -31,6 +31,9 @@ CREATE INDEX outbox_message ON outbox (message) WHERE message IS NOT NULL;";
 pub(crate) const ADD_ACTION: &str =
     "ALTER TABLE outbox ADD COLUMN action INTEGER NOT NULL DEFAULT 0 CHECK (action IN (0, 1));";
 
+/// The other person of the conversation, when one's own other devices get it too.
+pub(crate) const ADD_WITH: &str = "ALTER TABLE outbox ADD COLUMN said_to BLOB;";
+
 fn kind(message: Option<MessageId>, action: bool) -> OutboxKind {
     match message {
         Some(id) if action => OutboxKind::Action(id),
@@ -45,6 +48,7 @@ fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<(i64, OutboxRow)> {
         id: f.take()?,
         recipient: f.take()?,
         only: f.take()?,
+        with: f.take()?,
         kind: kind(f.take()?, f.take()?),
         body: f.take()?,
         fills: f.take()?,
@@ -59,8 +63,8 @@ fn read(f: &mut Fields<'_, '_>) -> rusqlite::Result<(i64, OutboxRow)> {
 /// Oldest first.
 fn select(db: &Connection, filter: &str, params: impl Params) -> Result<Vec<OutboxRow>> {
     let sql = format!(
-        "SELECT position, id, recipient, only_device, message, action, body, fills, list_version, created, not_before \
-         FROM outbox {filter} ORDER BY position"
+        "SELECT position, id, recipient, only_device, said_to, message, action, body, fills, list_version, created, \
+         not_before FROM outbox {filter} ORDER BY position"
     );
     let rows = all(db, &sql, params, read)?;
     rows.into_iter().map(|(at, row)| Ok(OutboxRow { copies: outbox_copies::get(db, at)?, ..row })).collect()
@@ -98,10 +102,11 @@ pub(crate) fn put(db: &Connection, row: &OutboxRow) -> Result<()> {
     };
     let action = matches!(row.kind, OutboxKind::Action(_));
     let sql = "INSERT INTO outbox (id, recipient, only_device, message, body, fills, list_version, created, \
-               not_before, action) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET \
+               not_before, action, said_to) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET \
                recipient = excluded.recipient, only_device = excluded.only_device, message = excluded.message, \
                body = excluded.body, fills = excluded.fills, list_version = excluded.list_version, \
-               created = excluded.created, not_before = excluded.not_before, action = excluded.action RETURNING position";
+               created = excluded.created, not_before = excluded.not_before, action = excluded.action, \
+               said_to = excluded.said_to RETURNING position";
     let position: Option<i64> = value(
         db,
         sql,
@@ -116,6 +121,7 @@ pub(crate) fn put(db: &Connection, row: &OutboxRow) -> Result<()> {
             Bind(&row.created),
             Bind(&row.not_before),
             action,
+            Bind(&row.with),
         ],
     )?;
     position.map_or(Ok(()), |position| outbox_copies::put(db, position, &row.copies))

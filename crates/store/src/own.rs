@@ -23,6 +23,25 @@ CREATE TABLE own (
     standing_key   BLOB NOT NULL
 ) STRICT;";
 
+/// Only the primary device has a seed.
+pub(crate) const WITHOUT_SEED: &str = "\
+ALTER TABLE own RENAME TO own_with_seed;
+CREATE TABLE own (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    seed           BLOB,
+    account        BLOB NOT NULL,
+    account_key    BLOB NOT NULL,
+    device         BLOB NOT NULL,
+    certified      BLOB NOT NULL,
+    list           BLOB NOT NULL,
+    profile_key    BLOB NOT NULL,
+    number         TEXT NOT NULL,
+    keys_turned_at INTEGER NOT NULL,
+    standing_key   BLOB NOT NULL
+) STRICT;
+INSERT INTO own SELECT * FROM own_with_seed;
+DROP TABLE own_with_seed;";
+
 pub(crate) fn get(db: &Connection) -> Result<Option<OwnRow>> {
     let sql = "SELECT seed, account, account_key, device, certified, list, profile_key, number, keys_turned_at, \
                standing_key FROM own";

@@ -46,7 +46,7 @@ fn print_failure(seed: u64) {
     let group = GroupScript::draw(seed);
     let verdict = play_group(&group);
     if !verdict.holds() {
-        println!("seed {seed} fails with its group: {verdict:?}\n  {} people", group.people);
+        println!("seed {seed} fails with its group: {verdict:?}\n  {:?} devices", group.devices);
         for action in &group.actions {
             println!("  {action:?}");
         }
@@ -54,7 +54,7 @@ fn print_failure(seed: u64) {
     }
     let script = shrink(&Script::draw(seed), None);
     println!("seed {seed} fails: {:?}", World::play(&script, None));
-    println!("  {} people, clocks off by {:?} ms", script.people, script.skews);
+    println!("  {:?} devices, clocks off by {:?} ms", script.devices, script.skews);
     for (at, action) in &script.actions {
         println!("  {at:>6} ms  {action:?}");
     }

@@ -16,16 +16,25 @@ pub(super) struct Disk {
 
 #[derive(Debug)]
 struct Account {
-    device: DeviceId,
+    list_version: u64,
+    devices: Vec<DeviceId>,
     delivery_token: DeliveryTokenHash,
     shared: bool,
     last_seen: Option<Timestamp>,
 }
 
 impl Disk {
-    pub(super) fn register(&mut self, account: AccountId, device: DeviceId, delivery_token: DeliveryTokenHash) {
-        self.accounts.insert(account, Account { device, delivery_token, shared: true, last_seen: None });
-        self.reserved.insert(device, 0);
+    pub(super) fn register(
+        &mut self,
+        account: AccountId,
+        list_version: u64,
+        devices: &[DeviceId],
+        delivery_token: DeliveryTokenHash,
+    ) {
+        let devices = devices.to_vec();
+        self.reserved.extend(devices.iter().map(|device| (*device, 0)));
+        let account_of = Account { list_version, devices, delivery_token, shared: true, last_seen: None };
+        self.accounts.insert(account, account_of);
     }
 
     /// `Send`s whose outcome is remembered, each with its time.
@@ -59,18 +68,21 @@ impl Disk {
 
     fn record(&self, account: &AccountId) -> Option<AccountRecord> {
         let known = self.accounts.get(account)?;
-        let mut waiting = Volume::default();
-        for (_, row) in self.rows.range((known.device, 0)..=(known.device, u64::MAX)) {
-            waiting.add(row.sealed.len());
-        }
-        let reserved = self.reserved.get(&known.device).copied().unwrap_or_default();
         Some(AccountRecord {
-            list_version: 1,
+            list_version: known.list_version,
             delivery_token: known.delivery_token,
             shared: known.shared,
             last_seen: known.last_seen,
-            devices: vec![DeviceRecord { device: known.device, reserved, waiting }],
+            devices: known.devices.iter().map(|device| self.device_record(*device)).collect(),
         })
+    }
+
+    fn device_record(&self, device: DeviceId) -> DeviceRecord {
+        let mut waiting = Volume::default();
+        for (_, row) in self.rows.range((device, 0)..=(device, u64::MAX)) {
+            waiting.add(row.sealed.len());
+        }
+        DeviceRecord { device, reserved: self.reserved.get(&device).copied().unwrap_or_default(), waiting }
     }
 
     /// Carries out one write. False when a number was not reserved, or is handed out a second time.

@@ -17,9 +17,15 @@ use super::{street, verdict::Verdict};
 use crate::town::Town;
 use record::Record;
 
-const NAMES: [&str; street::MOST] = ["alice", "bob", "carol", "dave", "erin"];
+const NAMES: [[&str; street::MOST_DEVICES]; street::MOST] = [
+    ["alice", "alice's laptop", "alice's phone"],
+    ["bob", "bob's laptop", "bob's phone"],
+    ["carol", "carol's laptop", "carol's phone"],
+    ["dave", "dave's laptop", "dave's phone"],
+    ["erin", "erin's laptop", "erin's phone"],
+];
 
-/// One thing that happens to a group. People are named by their index.
+/// One thing that happens to a group. Devices are named by their index, and people by one of theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupAction {
     /// Somebody writes.
@@ -78,8 +84,8 @@ pub enum GroupAction {
 pub struct GroupScript {
     /// Randomness of everything that is not in the script.
     pub seed: u64,
-    /// How many people, the first of whom founds the group with the second and third.
-    pub people: usize,
+    /// How many devices each person has. The first person founds the group with the second and third.
+    pub devices: Vec<usize>,
     /// What happens, in order.
     pub actions: Vec<GroupAction>,
 }
@@ -90,19 +96,22 @@ impl GroupScript {
         let mut rng = ChaCha12Rng::seed_from_u64(seed ^ 0x6704);
         let people = rng.random_range(3..=street::MOST);
         let split = rng.random_range(0..4) == 0;
-        let mut actions: Vec<_> = (0..rng.random_range(10..40)).map(|_| GroupAction::draw(&mut rng, people)).collect();
+        let most = if rng.random_range(0..3) == 0 { street::MOST_DEVICES } else { 1 };
+        let devices: Vec<usize> = (0..people).map(|_| rng.random_range(1..=most)).collect();
+        let count: usize = devices.iter().sum();
+        let mut actions: Vec<_> = (0..rng.random_range(10..40)).map(|_| GroupAction::draw(&mut rng, count)).collect();
         if split {
             let at = rng.random_range(0..actions.len());
-            actions.insert(at, GroupAction::Splits { who: rng.random_range(0..people) });
+            actions.insert(at, GroupAction::Splits { who: rng.random_range(0..count) });
         }
-        Self { seed, people, actions }
+        Self { seed, devices, actions }
     }
 }
 
 impl GroupAction {
-    fn draw(rng: &mut impl Rng, people: usize) -> Self {
-        let who = rng.random_range(0..people);
-        let whom = (who + rng.random_range(1..people)) % people;
+    fn draw(rng: &mut impl Rng, devices: usize) -> Self {
+        let who = rng.random_range(0..devices);
+        let whom = (who + rng.random_range(1..devices)) % devices;
         match rng.random_range(0..100) {
             0..30 => Self::Say { who },
             30..37 => Self::Add { who, whom },
@@ -126,66 +135,76 @@ impl GroupAction {
 
 /// Plays a schedule to its end and judges it.
 pub fn play(script: &GroupScript) -> Verdict {
-    let mut town = street::town(script.seed, &NAMES[..script.people]);
-    let group = town.found_and_settle(NAMES[0], "Sea trip", &[NAMES[1], NAMES[2]]);
-    let mut world = GroupWorld { town, group, people: script.people, record: Record::default(), texts: 0 };
-    world.record.look(&world.town, &group, &NAMES[..script.people]);
+    let names: Vec<&str> =
+        NAMES.iter().zip(&script.devices).flat_map(|(names, count)| &names[..*count]).copied().collect();
+    let mut town = street::town(script.seed, &names, &script.devices);
+    let group = town.found_and_settle("alice", "Sea trip", &["bob", "carol"]);
+    let mut world = GroupWorld { town, group, names, record: Record::default(), texts: 0 };
+    world.accept();
+    world.look();
     for action in &script.actions {
         world.act(*action);
-        world.record.look(&world.town, &group, &NAMES[..script.people]);
+        world.look();
     }
     world.come_to_rest();
-    world.record.judge(&world.town, &group, &NAMES[..script.people])
+    world.record.judge(&world.town, &group, &world.names)
 }
 
 struct GroupWorld {
     town: Town,
     group: GroupId,
-    people: usize,
+    /// Of the devices, those of one person after those of the other.
+    names: Vec<&'static str>,
     record: Record,
     texts: u64,
 }
 
 impl GroupWorld {
+    fn look(&mut self) {
+        self.record.look(&self.town, &self.group, &self.names);
+    }
+
     fn act(&mut self, action: GroupAction) {
         let group = self.group;
         match action {
-            GroupAction::Say { who } => self.say(NAMES[who]),
+            GroupAction::Say { who } => self.say(self.names[who]),
             GroupAction::Add { who, whom } => {
-                let Some(chat) = self.chat(NAMES[who]) else { return };
-                if self.town.person(NAMES[who]).connected {
-                    self.town.start_chat(NAMES[who], NAMES[whom]);
+                let Some(chat) = self.chat(self.names[who]) else { return };
+                if self.town.person(self.names[who]).connected {
+                    self.town.start_chat(self.names[who], self.names[whom]);
                 }
-                let members = vec![self.town.account(NAMES[whom])];
-                self.attempt(NAMES[who], Input::Group(GroupInput::Add { chat, members }));
+                let members = vec![self.town.account(self.names[whom])];
+                self.attempt(self.names[who], Input::Group(GroupInput::Add { chat, members }));
             }
             GroupAction::Remove { who, whom } => {
-                let account = self.town.account(NAMES[whom]);
-                self.change(NAMES[who], GroupOp::Remove { account });
+                let account = self.town.account(self.names[whom]);
+                self.change(self.names[who], GroupOp::Remove { account });
             }
-            GroupAction::Leave { who } => self.change(NAMES[who], GroupOp::Leave),
+            GroupAction::Leave { who } => self.change(self.names[who], GroupOp::Leave),
             GroupAction::Promote { who, whom, role } => {
-                let account = self.town.account(NAMES[whom]);
-                self.change(NAMES[who], GroupOp::Role { account, role });
+                let account = self.town.account(self.names[whom]);
+                self.change(self.names[who], GroupOp::Role { account, role });
             }
             GroupAction::Mail { who } => {
-                if self.town.person(NAMES[who]).connected {
-                    self.town.deliver_one(NAMES[who]);
+                if self.town.person(self.names[who]).connected {
+                    self.town.deliver_one(self.names[who]);
                 }
             }
             GroupAction::Settle => {
                 self.town.settle();
                 self.accept();
             }
-            GroupAction::Away { who } => self.town.disconnect(NAMES[who]),
-            GroupAction::Back { who } if !self.town.person(NAMES[who]).connected => self.town.connect(NAMES[who]),
+            GroupAction::Away { who } => self.town.disconnect(self.names[who]),
+            GroupAction::Back { who } if !self.town.person(self.names[who]).connected => {
+                self.town.connect(self.names[who]);
+            }
             GroupAction::Back { .. } => {}
-            GroupAction::Kill { who } => self.town.restart(NAMES[who]),
+            GroupAction::Kill { who } => self.town.restart(self.names[who]),
             GroupAction::Loses => self.town.post_office.losing = true,
             GroupAction::Mutes => self.town.post_office.mute = true,
             GroupAction::Mends => self.mend(),
             GroupAction::Splits { who } => {
-                let account = self.town.account(NAMES[who]);
+                let account = self.town.account(self.names[who]);
                 let log = self.town.post_office.logs.get(&group).cloned();
                 self.town.post_office.shown.entry(account).or_default().extend(log.map(|log| (group, log)));
                 self.record.split = true;
@@ -219,7 +238,7 @@ impl GroupWorld {
 
     /// Whoever was added says that they want it.
     fn accept(&mut self) {
-        for name in &NAMES[..self.people] {
+        for name in self.names.clone() {
             if self.town.person(name).group(&self.group).is_some_and(|row| !row.accepted) {
                 self.town.accept_group(name, &self.group);
             }
@@ -231,7 +250,7 @@ impl GroupWorld {
         self.town.post_office.losing = false;
         self.town.post_office.mute = false;
         // What was lost is noticed with the connection.
-        for name in &NAMES[..self.people] {
+        for name in self.names.clone() {
             if self.town.person(name).connected {
                 self.town.disconnect(name);
                 self.town.connect(name);
@@ -243,17 +262,17 @@ impl GroupWorld {
     fn come_to_rest(&mut self) {
         self.mend();
         for round in 0..3 {
-            for name in &NAMES[..self.people] {
+            for name in self.names.clone() {
                 self.town.restart(name);
             }
             self.town.settle();
             self.accept();
             self.town.pass(120_000);
             if round == 1 {
-                for name in &NAMES[..self.people] {
+                for name in self.names.clone() {
                     self.say(name);
                     self.town.settle();
-                    self.record.look(&self.town, &self.group, &NAMES[..self.people]);
+                    self.look();
                 }
             }
         }

@@ -24,12 +24,13 @@ pub(super) struct Observer {
     pub(super) seen: Verdict,
     trace: DefaultHasher,
     sent: Vec<Sent>,
-    best: BTreeMap<MessageId, MessageState>,
+    /// By the device that shows it.
+    best: BTreeMap<(usize, MessageId), MessageState>,
     counters: HashMap<(DeviceId, DeviceId, u64), Hash>,
     /// Olm keys: the ratchet's public key and the place in its chain, by the device that has used them.
     keys: HashMap<(DeviceId, [u8; 32], u64), Hash>,
     /// What was on a screen whose disk was then set back.
-    forgotten: BTreeSet<(AccountId, MessageId)>,
+    forgotten: BTreeSet<(usize, MessageId)>,
     set_back: BTreeSet<usize>,
 }
 
@@ -67,13 +68,13 @@ impl Observer {
     }
 
     /// What its author sees of a message: ticks never go back.
-    pub(super) fn commits(&mut self, author: AccountId, changes: &[Change]) {
+    pub(super) fn commits(&mut self, (who, author): (usize, AccountId), changes: &[Change]) {
         for change in changes {
             if let Change::PutMessage(message) = change
                 && message.author == author
                 && matches!(message.content, Content::Post(_))
             {
-                let best = self.best.entry(message.id).or_insert(message.state);
+                let best = self.best.entry((who, message.id)).or_insert(message.state);
                 self.seen.broken += u64::from(message.state < *best);
                 *best = message.state;
             }
@@ -87,11 +88,11 @@ impl Observer {
         let (account, device) = (after.account(), after.device());
         let kept: BTreeSet<_> = texts(after).into_iter().map(|m| m.id).collect();
         for message in texts(before).into_iter().filter(|m| !kept.contains(&m.id)) {
-            self.forgotten.insert((account, message.id));
+            self.forgotten.insert((who, message.id));
         }
         self.sent.retain(|sent| sent.from != who || kept.contains(&sent.said.id));
         for message in texts(after).into_iter().filter(|m| m.author == account) {
-            self.best.insert(message.id, message.state);
+            self.best.insert((who, message.id), message.state);
         }
         self.counters.retain(|(from, to, counter), _| {
             *from != device || after.rows.device(to).expect("rows").is_some_and(|to| *counter < to.next_send)
@@ -117,32 +118,45 @@ impl Observer {
         verdict
     }
 
+    /// It is meant for every device of its recipient and every other one of its author's.
     fn judge_message(&self, sent: &Sent, people: &[&Person], verdict: &mut Verdict) {
         let author = people[sent.from];
         let Said { to, text, id } = &sent.said;
-        let Some(reader) = people.iter().find(|p| p.account() == *to) else { return };
         let state = author.own_message(id).map(|m| m.state);
         let accepted = state.is_some_and(|s| s >= MessageState::Sent && !matches!(s, MessageState::Failed(_)));
         let told =
             state.is_some_and(|s| matches!(s, MessageState::Delivered | MessageState::Read | MessageState::Played));
-        let contact = reader.rows.contact_of(&author.account()).expect("rows");
-        let owed = contact.is_some_and(|c| c.accepted) && !self.forgotten.contains(&(*to, *id));
         verdict.accepted += u64::from(accepted);
+        let mut owed = false;
+        for (at, reader) in people.iter().enumerate() {
+            let sibling = reader.account() == author.account();
+            if at == sent.from || !(sibling || reader.account() == *to) {
+                continue;
+            }
+            let forgotten = self.forgotten.contains(&(at, *id));
+            let contact = reader.rows.contact_of(&author.account()).expect("rows");
+            owed |= !sibling && !forgotten && contact.is_some_and(|c| c.accepted);
+            let shown = texts_of(reader, &author.account(), to).iter().filter(|t| *t == text).count();
+            verdict.lost += u64::from(accepted && shown == 0 && !forgotten);
+            verdict.doubled += u64::from(shown > 1);
+        }
         verdict.stuck += u64::from(!accepted || owed && !told);
-        let shown = texts_of(reader, &author.account()).iter().filter(|t| *t == text).count();
-        verdict.lost += u64::from(accepted && shown == 0 && !self.forgotten.contains(&(*to, *id)));
-        verdict.doubled += u64::from(shown > 1);
     }
 
     /// Pairs that are not where they were. What is sent again to or by a disk that was set back comes later than
     /// what was written after it, so there the order counts from when all has come to rest.
     fn reordered(&self, (at, author): (usize, &Person), reader: &Person, whole: bool) -> u64 {
-        let counts = |sent: &&Sent| sent.from == at && sent.said.to == reader.account() && (whole || sent.late);
-        let places: HashMap<&str, usize> =
-            self.sent.iter().filter(counts).enumerate().map(|(place, sent)| (sent.said.text.as_str(), place)).collect();
-        let seen = texts_of(reader, &author.account());
-        let order: Vec<usize> = seen.iter().filter_map(|text| places.get(text.as_str()).copied()).collect();
-        order.windows(2).filter(|pair| pair[0] > pair[1]).count() as u64
+        let mut reordered = 0;
+        let to: BTreeSet<AccountId> = self.sent.iter().filter(|s| s.from == at).map(|s| s.said.to).collect();
+        for to in to.iter().filter(|to| **to == reader.account() || author.account() == reader.account()) {
+            let counts = |sent: &&Sent| sent.from == at && sent.said.to == *to && (whole || sent.late);
+            let texts = self.sent.iter().filter(counts).map(|sent| sent.said.text.as_str());
+            let places: HashMap<&str, usize> = texts.enumerate().map(|(place, text)| (text, place)).collect();
+            let seen = texts_of(reader, &author.account(), to);
+            let order: Vec<usize> = seen.iter().filter_map(|text| places.get(text.as_str()).copied()).collect();
+            reordered += order.windows(2).filter(|pair| pair[0] > pair[1]).count() as u64;
+        }
+        reordered
     }
 }
 
@@ -162,7 +176,9 @@ fn texts(person: &Person) -> Vec<&MessageRow> {
     entries.filter(|m| matches!(m.content, Content::Post(_))).collect()
 }
 
-fn texts_of(reader: &Person, author: &AccountId) -> Vec<String> {
-    let Some(chat) = reader.chat_with(author) else { return Vec::new() };
+/// What somebody has said to somebody, as a device of either shows it.
+fn texts_of(reader: &Person, author: &AccountId, to: &AccountId) -> Vec<String> {
+    let with = if reader.account() == *author { to } else { author };
+    let Some(chat) = reader.chat_with(with) else { return Vec::new() };
     reader.said(chat).into_iter().filter(|(a, _)| a == author).map(|(_, text)| text).collect()
 }

@@ -7,9 +7,7 @@ use sotto_machine::{
     rows::{OutboxRow, Rows as _},
     seal::{Introduction, OpenError, SealedPayload, SealedPlain},
 };
-use sotto_wire::{
-    CertifiedDevice, DeviceId, KeyId, Recipient, SealedFor, Send, Signed, StandingCert, Timestamp, limits,
-};
+use sotto_wire::{CertifiedDevice, DeviceId, KeyId, SealedFor, Send, Signed, StandingCert, Timestamp, limits};
 
 use crate::town::{Person, PostOffice};
 
@@ -48,9 +46,8 @@ pub(super) fn pack(
         let plain = SealedPlain { standing: standing.clone(), introduction, payload };
         Some(SealedFor { device: copy.device, sealed: close(&plain, &key_id, &copy.device) })
     });
-    let devices = devices.collect::<Option<Vec<_>>>()?;
-    let recipient = Recipient { account: row.recipient, list_version: row.list_version, token: None, devices };
-    Some(Send { id: row.id, to: vec![recipient], ephemeral: false, payload: None })
+    let to = person.addressed(row, devices.collect::<Option<Vec<_>>>()?)?;
+    Some(Send { id: row.id, to, ephemeral: false, payload: None })
 }
 
 fn introduction(person: &Person) -> Introduction {

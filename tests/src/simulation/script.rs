@@ -3,7 +3,7 @@
 use rand::{Rng, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha12Rng;
 
-use super::street::MOST;
+use super::street::{MOST, MOST_DEVICES};
 
 /// When a program dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,8 @@ pub enum Death {
     AfterCommit,
 }
 
-/// One thing that happens. People are named by their index, times are in ms.
+/// One thing that happens. Devices are named by their index (those of one person after those of the other), and people by
+/// one of their devices; times are in ms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Somebody sends a text.
@@ -52,8 +53,8 @@ pub enum Action {
 pub struct Script {
     /// Randomness of everything that is not in the script: latencies, jitter, ids.
     pub seed: u64,
-    /// How many people, with one device each.
-    pub people: usize,
+    /// How many devices each person has.
+    pub devices: Vec<usize>,
     /// How far each clock is off, in ms.
     pub skews: Vec<i64>,
     /// What happens, by time.
@@ -70,18 +71,21 @@ impl Script {
     pub fn draw(seed: u64) -> Self {
         let mut rng = ChaCha12Rng::seed_from_u64(seed);
         let people = rng.random_range(2..=MOST);
-        let skews = (0..people).map(|_| rng.random_range(-120_000..=120_000)).collect();
-        let mut actions: Vec<(u64, Action)> = (0..rng.random_range(8..40))
-            .map(|_| (rng.random_range(0..60_000), draw_action(&mut rng, people)))
-            .collect();
+        let several = rng.random_range(0..3) == 0;
+        let most = if several { MOST_DEVICES } else { 1 };
+        let devices: Vec<usize> = (0..people).map(|_| rng.random_range(1..=most)).collect();
+        let count = devices.iter().sum();
+        let skews = (0..count).map(|_| rng.random_range(-120_000..=120_000)).collect();
+        let mut actions: Vec<(u64, Action)> =
+            (0..rng.random_range(8..40)).map(|_| (rng.random_range(0..60_000), draw_action(&mut rng, count))).collect();
         actions.sort_by_key(|(at, _)| *at);
-        Self { seed, people, skews, actions }
+        Self { seed, devices, skews, actions }
     }
 }
 
-fn draw_action(rng: &mut impl Rng, people: usize) -> Action {
-    let who = rng.random_range(0..people);
-    let other = (who + rng.random_range(1..people)) % people;
+fn draw_action(rng: &mut impl Rng, devices: usize) -> Action {
+    let who = rng.random_range(0..devices);
+    let other = (who + rng.random_range(1..devices)) % devices;
     let time = rng.random_range(200..8_000);
     match rng.random_range(0..100) {
         0..52 => Action::Say { from: who, to: other },

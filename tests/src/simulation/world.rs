@@ -120,18 +120,18 @@ impl World {
     fn new(script: &Script, fault: Option<Fault>) -> Self {
         let mut relay = SimulatedRelay::new();
         let mut clients = Vec::new();
-        for (index, disk) in street::disks(script.people).enumerate() {
-            let client = Client::new(disk, script.skews[index], script.sets_back(index));
-            street::register(&mut relay.disk, &client.person);
-            clients.push(client);
+        for (index, (_, disk)) in street::disks(&script.devices).enumerate() {
+            clients.push(Client::new(disk, script.skews[index], script.sets_back(index)));
         }
+        street::register(&mut relay.disk, &clients.iter().map(|client| &client.person).collect::<Vec<_>>());
+        let count = clients.len();
         let mut world = Self {
             now: 0,
             queue: BinaryHeap::new(),
             last_event: 0,
             rng: ChaCha12Rng::seed_from_u64(script.seed ^ 0x5077),
             clients,
-            directory: street::directory(),
+            directory: street::directory(&script.devices),
             directory_down_until: 0,
             relay,
             last_connection: 0,
@@ -140,7 +140,7 @@ impl World {
             at_rest: false,
             texts: 0,
         };
-        for who in 0..script.people {
+        for who in 0..count {
             world.queue(1 + who as u64, Event::Connect { who, life: 0 });
         }
         world
@@ -166,7 +166,8 @@ impl World {
         let accounts: Vec<_> = self.clients.iter().map(|c| c.person.account()).collect();
         for from in 0..accounts.len() {
             for (to, account) in accounts.iter().enumerate() {
-                if self.clients[from].person.chat_with(account).is_some() {
+                let is_first = !accounts[..to].contains(account);
+                if is_first && self.clients[from].person.chat_with(account).is_some() {
                     self.say(from, to);
                 }
             }

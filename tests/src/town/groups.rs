@@ -87,7 +87,8 @@ impl Person {
         for account in &row.sending {
             let peer = self.rows.peer(account).expect("rows")?;
             let devices: Vec<DeviceId> = peer.list.read_unverified().ok()?.devices.iter().map(|d| d.device).collect();
-            let devices = devices.into_iter().map(|device| SealedFor { device, sealed: Vec::new() }).collect();
+            let others = devices.into_iter().filter(|device| *device != self.device());
+            let devices = others.map(|device| SealedFor { device, sealed: Vec::new() }).collect();
             to.push(Recipient { account: *account, list_version: peer.version, token: None, devices });
         }
         Some(Send { id: *id, to, ephemeral: false, payload: Some(row.payload) })
@@ -175,6 +176,12 @@ impl Town {
         let device = self.person(to).device();
         self.post_office.put(device, payload, self.now, false);
         self.settle();
+    }
+
+    /// A payload of a group is handed to somebody's device past their mailbox.
+    pub fn hand_payload(&mut self, to: &str, payload: Vec<u8>) {
+        let (seq, at) = (u64::MAX, self.now);
+        self.input(to, Input::Group(GroupInput::Delivered { seq, at, payload }));
     }
 
     /// Every payload of groups that somebody was ever sent, oldest first.

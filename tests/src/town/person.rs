@@ -7,7 +7,8 @@ use sotto_machine::{
     Machine,
     changes::Change,
     group::rows::GroupChange,
-    rows::{ChatId, Content, MessageRow, OlmCopy, OwnRow, Rows as _},
+    linking::{NewDevice, SharedAccount},
+    rows::{ChatId, Content, MessageRow, OlmCopy, OutboxRow, OwnRow, Rows as _},
     seal::{self, Introduction, OpenError, SealTarget, SealedPayload, SealedPlain},
     sign_up,
     step::{Effect, EphemeralOut, Event, Input, Output, StepError},
@@ -22,7 +23,7 @@ use crate::memory_rows::MemoryRows;
 /// A text and who wrote it.
 pub type Said = (AccountId, String);
 
-/// A person with one device.
+/// A person's device.
 pub struct Person {
     /// What the device remembers.
     pub rows: MemoryRows,
@@ -51,6 +52,18 @@ impl Person {
             rows.apply(change);
         }
         post_office.register(number, made.device, made.list, made.keys);
+        Self::wake(rows)
+    }
+
+    /// A further device, with the primary's word for it that the post office has.
+    pub(crate) fn link(device: &NewDevice, primary: &Self, post_office: &PostOffice, now: Timestamp) -> Self {
+        let certified = post_office.keys[&device.offer().cert.device].device.clone();
+        let list = post_office.lists[&primary.account()].clone();
+        let made = device.finish(certified, list, SharedAccount::of(primary.own()), now).expect("the primary's word");
+        let mut rows = MemoryRows::default();
+        for change in &made.changes {
+            rows.apply(change);
+        }
         Self::wake(rows)
     }
 
@@ -201,15 +214,31 @@ impl Person {
         rng: &mut impl CryptoRng,
     ) -> Option<Send> {
         let row = self.rows.outbox(id).expect("rows")?;
-        let mut devices = Vec::new();
+        let mut copies = Vec::new();
         for copy in &row.copies {
             let payload = SealedPayload::Olm { olm_type: copy.olm_type, bytes: copy.bytes.clone() };
             let introduce = copy.olm_type == 0;
             let sealed = self.seal(&copy.device, payload, introduce, post_office, now, rng)?;
-            devices.push(SealedFor { device: copy.device, sealed });
+            copies.push(SealedFor { device: copy.device, sealed });
         }
-        let recipient = Recipient { account: row.recipient, list_version: row.list_version, token: None, devices };
-        Some(Send { id: *id, to: vec![recipient], ephemeral: false, payload: None })
+        Some(Send { id: *id, to: self.addressed(&row, copies)?, ephemeral: false, payload: None })
+    }
+
+    /// Copies by the account that they are for; one's own other devices go by one's own list.
+    pub(crate) fn addressed(&self, row: &OutboxRow, copies: Vec<SealedFor>) -> Option<Vec<Recipient>> {
+        let mut to: Vec<Recipient> = Vec::new();
+        for copy in copies {
+            let account = self.rows.device(&copy.device).expect("rows")?.account;
+            match to.iter_mut().find(|recipient| recipient.account == account) {
+                Some(recipient) => recipient.devices.push(copy),
+                None => {
+                    let own = || self.own().list.read_unverified().expect("a list").version;
+                    let list_version = if account == self.account() { own() } else { row.list_version };
+                    to.push(Recipient { account, list_version, token: None, devices: vec![copy] });
+                }
+            }
+        }
+        Some(to)
     }
 
     pub(crate) fn seal_ephemeral(

@@ -51,6 +51,7 @@ pub struct PostOffice {
     /// What it shows of a device.
     pub keys: BTreeMap<DeviceId, PublishedKeys>,
     mailboxes: BTreeMap<DeviceId, VecDeque<Mail>>,
+    expected: BTreeMap<DeviceId, KeyUpload>,
     /// Every piece of mail it ever took, by device: for replays.
     pub archive: BTreeMap<DeviceId, Vec<Mail>>,
     taken: BTreeSet<SendId>,
@@ -77,6 +78,7 @@ impl PostOffice {
             lists: BTreeMap::new(),
             keys: BTreeMap::new(),
             mailboxes: BTreeMap::new(),
+            expected: BTreeMap::new(),
             archive: BTreeMap::new(),
             taken: BTreeSet::new(),
             last_seq: 0,
@@ -111,16 +113,7 @@ impl PostOffice {
             self.close(&before);
         }
         self.lists.insert(cert.account, list);
-        self.keys.insert(
-            cert.device,
-            PublishedKeys {
-                device,
-                seal_key: keys.seal_key.expect("a seal key"),
-                one_time: keys.one_time,
-                fallback: keys.fallback.expect("a fallback key"),
-            },
-        );
-        self.mailboxes.insert(cert.device, VecDeque::new());
+        self.open(cert.device, device, keys);
     }
 
     fn close(&mut self, account: &AccountId) {
@@ -176,9 +169,31 @@ impl PostOffice {
         }
     }
 
-    pub(crate) fn publish_list(&mut self, list: Signed<DeviceList>) {
-        let account = list.read_unverified().expect("a list").account;
-        self.lists.insert(account, list);
+    pub(crate) fn publish_list(&mut self, list: Signed<DeviceList>, devices: Vec<CertifiedDevice>) {
+        let listed = list.read_unverified().expect("a list");
+        if let Some(before) = self.lists.insert(listed.account, list).and_then(|l| l.read_unverified().ok()) {
+            for gone in before.devices.iter().filter(|d| !listed.devices.contains(d)) {
+                self.mailboxes.remove(&gone.device);
+            }
+        }
+        for device in devices {
+            let id = device.cert.read_unverified().expect("a certificate").device;
+            if let Some(keys) = self.expected.remove(&id) {
+                self.open(id, device, keys);
+            }
+        }
+    }
+
+    /// A device that is about to be let in has published these keys.
+    pub(crate) fn expect(&mut self, device: DeviceId, keys: KeyUpload) {
+        self.expected.insert(device, keys);
+    }
+
+    fn open(&mut self, id: DeviceId, device: CertifiedDevice, keys: KeyUpload) {
+        let (seal_key, one_time) = (keys.seal_key.expect("a seal key"), keys.one_time);
+        let fallback = keys.fallback.expect("a fallback key");
+        self.keys.insert(id, PublishedKeys { device, seal_key, one_time, fallback });
+        self.mailboxes.insert(id, VecDeque::new());
     }
 
     /// Takes a `Send`; the answer is what the sender is told, unless it is lost.

@@ -12,7 +12,7 @@ use crate::net::uploads::{Addressee, Copy, Parcel};
 
 /// The copies of an outbox row; `None` if it is gone by now or not encrypted yet.
 pub(super) fn of_outbox(rows: &dyn Rows, own: &OwnRow, id: &SendId) -> Result<Option<Parcel>, StepError> {
-    if let Some(parcel) = of_group_outbox(rows, id)? {
+    if let Some(parcel) = of_group_outbox(rows, own, id)? {
         return Ok(Some(parcel));
     }
     let Some(row) = rows.outbox(id)?.filter(|row| !row.copies.is_empty()) else { return Ok(None) };
@@ -37,13 +37,14 @@ pub(super) fn of_outbox(rows: &dyn Rows, own: &OwnRow, id: &SendId) -> Result<Op
 }
 
 /// A group's message, for all devices of those to whom it goes under this id.
-fn of_group_outbox(rows: &dyn Rows, id: &SendId) -> Result<Option<Parcel>, StepError> {
+fn of_group_outbox(rows: &dyn Rows, own: &OwnRow, id: &SendId) -> Result<Option<Parcel>, StepError> {
     let Some(row) = rows.group_outbox(id)?.filter(|row| !row.sending.is_empty()) else { return Ok(None) };
     let mut to = Vec::with_capacity(row.sending.len());
     for account in row.sending {
         let Some(peer) = rows.peer(&account)? else { continue };
         let list = peer.list.read_unverified().map_err(|_| StepError::Corrupt("device list"))?;
-        let devices = list.devices.iter().map(|d| SealedFor { device: d.device, sealed: Vec::new() }).collect();
+        let others = list.devices.iter().filter(|d| d.device != own.device);
+        let devices = others.map(|d| SealedFor { device: d.device, sealed: Vec::new() }).collect();
         to.push(Recipient { account, list_version: peer.version, token: token(rows, &account)?, devices });
     }
     Ok(Some(Parcel { id: *id, ephemeral: false, to: Vec::new(), group: Some((row.payload, to)) }))

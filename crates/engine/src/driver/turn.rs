@@ -368,7 +368,7 @@ fn shown(error: &StepError) -> Error {
         StepError::TextTooLong => Code::TextTooLong,
         StepError::FilesRefused => Code::TooManyFiles,
         StepError::NotSignedUp => Code::SignedOut,
-        StepError::NotAllowed => Code::NotAllowed,
+        StepError::NotAllowed | StepError::NotPrimary => Code::NotAllowed,
     };
     Error::new(code, error.to_string())
 }

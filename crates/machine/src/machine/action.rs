@@ -18,7 +18,7 @@ use crate::{
     body::Body,
     changes::Change,
     codec,
-    rows::{ChatId, Content, Marks, MessageRow, MessageState, OutboxKind, Trust, WaitingRow},
+    rows::{ChatId, Content, Marks, MessageRow, MessageState, OutboxKind, OutboxRow, Trust, WaitingRow},
     step::{Act, Rejection, StepError},
     story::is_story,
 };
@@ -49,11 +49,12 @@ impl Step<'_> {
         }
     }
 
-    /// Kept on this device; nobody else hears of it.
+    /// Kept on this person's devices; nobody else hears of it.
     fn star(&mut self, message: MessageRow, starred: bool) -> Result<(), StepError> {
         if !matches!(message.content, Content::Post(_)) {
             return Err(StepError::NotPossible);
         }
+        self.tell_siblings(&Body::StarredHere { author: message.author, message: message.id, starred })?;
         self.put_message(MessageRow { marks: Marks { starred, ..message.marks }, ..message });
         Ok(())
     }
@@ -82,7 +83,8 @@ impl Step<'_> {
             contact = self.accept(contact)?;
         }
         let id = self.new_message_id();
-        self.enqueue(contact.account, None, OutboxKind::Action(id), body, None);
+        let row = self.new_row(contact.account, OutboxKind::Action(id), codec::encode(body));
+        self.queue_row(OutboxRow { with: Some(contact.account), ..row })?;
         self.pump(contact.account)
     }
 

@@ -220,7 +220,7 @@ impl Step<'_> {
     }
 
     fn tell_about_call(&mut self, account: AccountId, only: Option<DeviceId>, body: CallBody) -> Result<(), StepError> {
-        self.enqueue(account, only, OutboxKind::Service, &Body::Call(body), None);
+        self.enqueue(account, only, OutboxKind::Service, &Body::Call(body), None)?;
         self.pump(account)
     }
 }

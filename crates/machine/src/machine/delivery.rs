@@ -101,10 +101,7 @@ impl Step<'_> {
         known: Option<DeviceRow>,
     ) -> Result<Result<DeviceRow, Rejection>, StepError> {
         let Ok(claimed) = DeviceList::verify(&introduction.list) else { return Ok(Err(Rejection::Certificate)) };
-        if claimed.account == self.own.account {
-            return Ok(Err(Rejection::Identity));
-        }
-        let standing = match trust::check_list(self.peer(&claimed.account)?, &introduction.list, self.now) {
+        let standing = match trust::check_list(self.pinned(&claimed.account)?, &introduction.list, self.now) {
             Ok(standing) => standing,
             Err(why) => return Ok(Err(why)),
         };
@@ -113,6 +110,9 @@ impl Step<'_> {
             Ok(cert) => cert,
             Err(why) => return Ok(Err(why)),
         };
+        if cert.device == self.own.device {
+            return Ok(Err(Rejection::Identity));
+        }
         let was_known = known.filter(|k| k.device == cert.device);
         let device = match trust::meet(was_known.clone(), &cert) {
             Ok(device) => device,
@@ -149,6 +149,10 @@ impl Step<'_> {
         }
         let contact = self.meet(device.account)?;
         self.first_seen(device.account)?;
+        if inner.recipient.list_version > self.own_list()?.version {
+            // This account has a list that this device has not seen.
+            self.is_outdated(self.own.account)?;
+        }
         let contact = self.contact(contact.chat)?;
         if contact.blocked {
             return self.count_unheard(contact, device, &inner);
@@ -173,7 +177,7 @@ impl Step<'_> {
     /// Every name inside must agree with the session, with the pinned lists and with this device.
     fn check_identities(&self, inner: &Inner, device: &DeviceRow) -> Result<Result<(), Rejection>, StepError> {
         let sender = &inner.sender;
-        let Some(peer) = self.peer(&device.account)? else { return Ok(Err(Rejection::Identity)) };
+        let Some(peer) = self.pinned(&device.account)? else { return Ok(Err(Rejection::Identity)) };
         let own_cert = self.own_cert()?;
         let sender_agrees = sender.account == device.account
             && sender.device == device.device
@@ -193,14 +197,16 @@ impl Step<'_> {
         if own_seen.list_version == own_list.version && own_seen.list_hash != self.own.list.hash() {
             return Ok(Err(Rejection::ListRolledBack));
         }
-        if own_seen.list_version > own_list.version {
+        // Nobody but the primary signs lists: it cannot have missed one.
+        if own_seen.list_version > own_list.version && self.own.seed.is_some() {
             return Ok(Err(Rejection::ListRolledBack));
         }
-        Ok(if inner.conversation == Conversation::Direct(device.account) {
-            Ok(())
-        } else {
-            Err(Rejection::Conversation)
-        })
+        // Only one's own devices may name somebody else.
+        let named = match inner.conversation {
+            Conversation::Direct(person) => person == device.account || device.account == self.own.account,
+            Conversation::Group(_) => false,
+        };
+        Ok(if named { Ok(()) } else { Err(Rejection::Conversation) })
     }
 
     /// A first or renewed greeting: the profile key, and a number to be confirmed by the relay.
@@ -237,6 +243,13 @@ impl Step<'_> {
         body: Body,
         at: Timestamp,
     ) -> Result<(), StepError> {
+        let body = match device.account == self.own.account {
+            true => match self.receive_from_sibling(contact, device, inner, body, at)? {
+                Some(body) => body,
+                None => return Ok(()),
+            },
+            false => body,
+        };
         match body {
             Body::Post(post) => {
                 if !contact.listed {
@@ -250,9 +263,9 @@ impl Step<'_> {
             }
             Body::Receipt { read, messages } => {
                 let state = if read { MessageState::Read } else { MessageState::Delivered };
-                self.receive_receipt(contact, state, &messages)
+                self.receive_receipt(contact, device.device, state, &messages)
             }
-            Body::Played(messages) => self.receive_receipt(contact, MessageState::Played, &messages),
+            Body::Played(messages) => self.receive_receipt(contact, device.device, MessageState::Played, &messages),
             // Beside a greeting, or because something about them has changed.
             Body::Hello => {
                 self.effect(Effect::FetchProfile(contact.chat));
@@ -284,6 +297,10 @@ impl Step<'_> {
             Body::JoinRequest(asked) => self.receive_join_request(device.account, &asked),
             Body::ForkSeen(seen) => self.receive_fork(device.account, &seen),
             Body::GroupNews { group, wanted } => self.receive_group_news(device.account, group, wanted),
+            Body::SeenHere { .. } | Body::StarredHere { .. } => {
+                self.dropped(Rejection::Authority);
+                Ok(())
+            }
         }
     }
 

@@ -38,7 +38,7 @@ impl Step<'_> {
 
     /// A newer list is said to exist.
     pub(super) fn list_changed(&mut self, account: AccountId, version: u64) -> Result<(), StepError> {
-        let older = self.peer(&account)?.is_some_and(|peer| peer.version < version);
+        let older = self.pinned(&account)?.is_some_and(|peer| peer.version < version);
         if older { self.is_outdated(account) } else { Ok(()) }
     }
 
@@ -66,6 +66,7 @@ impl Step<'_> {
         self.memory.fetching.remove(&account);
         let Some(answer) = answer else { return self.account_gone(account) };
         match self.learn_devices(account, &answer)? {
+            Ok(()) if account == self.own.account => self.leave(),
             Ok(()) => {
                 self.pump(account)?;
                 self.leave_for_groups()
@@ -89,7 +90,12 @@ impl Step<'_> {
     fn reject_keys(&mut self, account: AccountId, why: Rejection) -> Result<(), StepError> {
         self.give_up_in_groups(&account)?;
         self.event(Event::KeysRejected { account, why });
-        for row in self.outbox_for(&account)? {
+        let mut rows = self.outbox_for(&account)?;
+        if account == self.own.account {
+            // Without one's own devices nothing can be said to anybody.
+            rows = self.rows.outbox_all()?.into_iter().filter(|row| row.with.is_some()).collect();
+        }
+        for row in rows {
             self.give_up(&row, Failure::KeysRejected)?;
         }
         Ok(())
@@ -101,7 +107,7 @@ impl Step<'_> {
         account: AccountId,
         answer: &AccountDevices,
     ) -> Result<Result<(), Rejection>, StepError> {
-        let pinned = self.peer(&account)?;
+        let pinned = self.pinned(&account)?;
         let standing = match trust::check_list(pinned.clone(), &answer.list, self.now) {
             Ok(ListStanding::Older(_)) => return Ok(Err(Rejection::ListRolledBack)),
             Ok(standing) => standing,
@@ -119,6 +125,9 @@ impl Step<'_> {
                 Ok(checked) => checked,
                 Err(why) => return Ok(Err(why)),
             };
+            if cert.device == self.own.device {
+                continue;
+            }
             let known = self.device(&cert.device)?;
             match trust::meet(known, &cert) {
                 Ok(device) => devices.push(DeviceRow {
@@ -130,7 +139,8 @@ impl Step<'_> {
                 Err(why) => return Ok(Err(why)),
             }
         }
-        if !list.devices.iter().all(|l| devices.iter().any(|d| d.device == l.device)) {
+        let met = |device| device == self.own.device || devices.iter().any(|d| d.device == device);
+        if !list.devices.iter().all(|l| met(l.device)) {
             return Ok(Err(Rejection::PublishedKey));
         }
         self.pin(standing.peer().clone(), false)?;
@@ -141,7 +151,7 @@ impl Step<'_> {
         Ok(Ok(()))
     }
 
-    /// Pins a list; devices that it no longer names are forgotten.
+    /// Pins a list; devices that it no longer names are forgotten. One's own is the one that this device goes by.
     pub(super) fn pin(&mut self, peer: PeerRow, stale: bool) -> Result<(), StepError> {
         let list = peer.list.read_unverified().map_err(|_| StepError::Corrupt("device list"))?;
         for known in self.rows.devices(&peer.account)? {
@@ -149,8 +159,14 @@ impl Step<'_> {
                 self.change(Change::DeleteDevice(known.device));
             }
         }
+        let before = self.pinned(&peer.account)?.and_then(|before| before.list.read_unverified().ok());
+        let changed = before.is_some_and(|before| before.devices != list.devices);
+        let (account, signed) = (peer.account, peer.list.clone());
         self.change(Change::PutPeer(Box::new(PeerRow { stale, ..peer })));
-        Ok(())
+        if account == self.own.account {
+            self.adopt_list(&signed)?;
+        }
+        if changed { self.devices_have_changed(&account) } else { Ok(()) }
     }
 
     /// The first key of a person makes them `FirstSeen`; nothing else here touches trust.
@@ -171,11 +187,16 @@ impl Step<'_> {
         }
         let unopened = self.rows.devices(&account)?;
         for device in unopened {
-            if self.sessions(&device.device)?.first().is_none_or(|s| s.pickle.is_none()) {
+            if device.device != self.own.device
+                && self.sessions(&device.device)?.first().is_none_or(|s| s.pickle.is_none())
+            {
                 // The relay had no key for it: asked again at the next connection, not in a loop.
                 self.effect(Effect::WakeAt(self.now + RETRY));
                 return Ok(());
             }
+        }
+        if account == self.own.account {
+            return self.leave();
         }
         self.pump(account)
     }

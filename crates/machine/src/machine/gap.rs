@@ -6,8 +6,10 @@ use super::{context::Step, setback::is_due, story::story_body};
 use crate::{
     body::{Body, GoneCounter, Inner},
     changes::Change,
+    codec,
     rows::{
-        ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxKind, SentRow, Trust,
+        ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxKind, OutboxRow,
+        SentRow, Trust,
     },
     step::{Rejection, StepError},
     story::{is_shown, is_story},
@@ -75,7 +77,7 @@ impl Step<'_> {
         }
         let counters = counters.into_iter().take(MOST_COUNTERS).collect();
         let body = Body::Resend { counters, from: None };
-        self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None);
+        self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None)?;
         self.pump(contact.account)
     }
 
@@ -107,6 +109,9 @@ impl Step<'_> {
     /// the next expected counter on is asked for in it.
     pub(super) fn heal(&mut self, device: DeviceRow) -> Result<(), StepError> {
         let recently = device.healed_at.is_some_and(|at| self.now < at + HEAL_INTERVAL);
+        if device.account == self.own.account {
+            self.meet(device.account)?;
+        }
         let Some(contact) = self.contact_of(&device.account)? else { return Ok(()) };
         if recently || contact.blocked || contact.trust == Trust::Violated {
             return Ok(());
@@ -119,7 +124,7 @@ impl Step<'_> {
         let id = device.device;
         is_due(&mut self.memory.asked_back, id, self.now);
         self.put_device(DeviceRow { healed_at: Some(self.now), ..device });
-        self.enqueue(contact.account, Some(id), OutboxKind::Service, &body, None);
+        self.enqueue(contact.account, Some(id), OutboxKind::Service, &body, None)?;
         self.claim_keys(contact.account, vec![id]);
         Ok(())
     }
@@ -138,7 +143,7 @@ impl Step<'_> {
         }
         if from.is_some() && is_due(&mut self.memory.asked_back, device.device, self.now) {
             // Receipts for what this one has sent may have been lost as well.
-            self.ask_from(contact, device);
+            self.ask_from(contact, device)?;
         }
         let rest = from.map(|from| from..device.next_send).unwrap_or(0..0);
         let wanted = counters.into_iter().chain(rest).filter(|c| *c < device.next_send).take(MOST_COUNTERS);
@@ -146,22 +151,24 @@ impl Step<'_> {
         let mut service = false;
         for pair_counter in wanted.collect::<Vec<_>>() {
             match self.rows.sent(&device.device, pair_counter)? {
-                Some(SentRow { message: Some(id), action: Some(body), .. }) => {
+                Some(SentRow { message: Some(id), action: Some(body), with, .. }) => {
                     if self.is_worth_repeating(&body)? {
-                        let kind = OutboxKind::Action(id);
-                        let only = Some(device.device);
-                        self.enqueue_encoded(contact.account, only, kind, body, Some(pair_counter), 0);
+                        let row = self.new_row(contact.account, OutboxKind::Action(id), body);
+                        let (only, fills) = (Some(device.device), Some(pair_counter));
+                        self.queue_row(OutboxRow { only, fills, with, ..row })?;
                     } else {
                         gone.push(GoneCounter { pair_counter, was_message: false });
                     }
                 }
-                Some(SentRow { message: Some(id), action: None, .. }) => match self.message(&self.own.account, &id)? {
+                Some(SentRow { message: Some(id), action: None, with, .. }) => match self
+                    .message(&self.own.account, &id)?
+                {
                     Some(row) if is_story(&row) => {
                         // Still shown, and to those alone who were meant: this device is one of theirs.
                         match story_body(&row).filter(|_| is_shown(&row, self.now)) {
                             Some(body) => {
                                 let (kind, only) = (OutboxKind::Message(id), Some(device.device));
-                                self.enqueue(contact.account, only, kind, &body, Some(pair_counter));
+                                self.enqueue(contact.account, only, kind, &body, Some(pair_counter))?;
                             }
                             None => gone.push(GoneCounter { pair_counter, was_message: false }),
                         }
@@ -169,9 +176,10 @@ impl Step<'_> {
                     Some(MessageRow { content: Content::Post(post), state, .. })
                         if is_on_its_way(state) && post.once.is_none_or(|_| post.is_unopened()) =>
                     {
-                        let body = Body::Post(post);
-                        let kind = OutboxKind::Message(id);
-                        self.enqueue(contact.account, Some(device.device), kind, &body, Some(pair_counter));
+                        let row =
+                            self.new_row(contact.account, OutboxKind::Message(id), codec::encode(&Body::Post(post)));
+                        let (only, fills) = (Some(device.device), Some(pair_counter));
+                        self.queue_row(OutboxRow { only, fills, with, ..row })?;
                     }
                     None if self.rows.is_gone(&self.own.account, &id)? => {
                         // Put away or run out here: its recipient would have seen it.
@@ -189,7 +197,7 @@ impl Step<'_> {
         }
         if !gone.is_empty() {
             let body = Body::Gone { counters: gone };
-            self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None);
+            self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None)?;
         }
         if service {
             // It may have carried keys of groups.
@@ -247,6 +255,6 @@ impl Step<'_> {
 }
 
 /// A message whose copy may be sent again: not refused, not held, not given up.
-fn is_on_its_way(state: MessageState) -> bool {
+pub(super) fn is_on_its_way(state: MessageState) -> bool {
     (MessageState::Sending..=MessageState::Played).contains(&state)
 }

@@ -15,6 +15,9 @@ impl Step<'_> {
     /// A person starts a chat with a number that the relay found.
     pub(super) fn start_chat(&mut self, number: PhoneNumber, account: AccountId) -> Result<(), StepError> {
         if let Some(known) = self.rows.contact_with_number(&number)? {
+            if known.account == account && account == self.own.account {
+                return self.start_notes();
+            }
             return if known.account == account { Ok(()) } else { self.number_moved(known, account) };
         }
         let contact = match self.contact_of(&account)? {
@@ -31,13 +34,15 @@ impl Step<'_> {
         if let Some(known) = self.contact_of(&account)? {
             return Ok(known);
         }
+        // Oneself: the other devices of this account.
+        let own = account == self.own.account;
         let contact = ContactRow {
             chat: self.next_chat()?,
             account,
-            number: None,
+            number: own.then(|| self.own.number.clone()),
             claimed_number: None,
-            trust: Trust::Unknown,
-            accepted: false,
+            trust: if own { Trust::FirstSeen } else { Trust::Unknown },
+            accepted: own,
             profile_key: None,
             token_refused: false,
             blocked: false,
@@ -125,7 +130,7 @@ impl Step<'_> {
         }
         let account = contact.account;
         self.accept(contact)?;
-        self.enqueue(account, None, OutboxKind::Service, &Body::Hello, None);
+        self.enqueue(account, None, OutboxKind::Service, &Body::Hello, None)?;
         self.pump(account)
     }
 
@@ -162,7 +167,7 @@ impl Step<'_> {
     fn release_held(&mut self, chat: ChatId) -> Result<(), StepError> {
         let contact = self.contact(chat)?;
         for message in self.rows.held(chat)? {
-            self.queue_message(&contact, MessageRow { state: MessageState::Sending, ..message });
+            self.queue_message(&contact, MessageRow { state: MessageState::Sending, ..message })?;
         }
         self.pump(contact.account)
     }

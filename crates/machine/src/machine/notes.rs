@@ -1,22 +1,15 @@
-//! The chat with oneself: a conversation like any other, of which nothing leaves this device.
+//! The chat with oneself: a conversation like any other, which only one's own devices hear.
 
 use super::context::Step;
-use crate::{
-    rows::{ContactRow, Trust},
-    step::StepError,
-};
+use crate::step::StepError;
 
 impl Step<'_> {
     /// The chat with oneself is wanted; there is one.
     pub(super) fn start_notes(&mut self) -> Result<(), StepError> {
-        let account = self.own.account;
-        if self.contact_of(&account)?.is_some() {
-            return Ok(());
+        let contact = self.meet(self.own.account)?;
+        if !contact.listed {
+            self.list(contact);
         }
-        let contact = self.meet(account)?;
-        // One's own key needs no comparing.
-        let number = Some(self.own.number.clone());
-        self.list(ContactRow { number, trust: Trust::FirstSeen, accepted: true, ..contact });
         Ok(())
     }
 }

@@ -21,6 +21,7 @@ impl Step<'_> {
             if !group.accepted {
                 return Err(StepError::NotPossible);
             }
+            self.tell_siblings_seen(std::slice::from_ref(message), true)?;
             self.close_once(message, Once::Opened);
             return self.owe_member_receipt(&group, message.author, message.id, MessageState::Played);
         }
@@ -28,13 +29,14 @@ impl Step<'_> {
         if !contact.accepted || contact.account != message.author {
             return Err(StepError::NotPossible);
         }
+        self.tell_siblings_seen(std::slice::from_ref(message), true)?;
         self.close_once(message, Once::Opened);
         self.owe_receipt(&contact, message.id, MessageState::Played)
     }
 
     /// All who got one's own photos have opened them: nothing of them is kept, here or at the relay.
-    pub(super) fn once_was_opened(&mut self, message: MessageRow) {
-        self.close_once(&message, Once::Opened);
+    pub(super) fn once_was_opened(&mut self, message: &MessageRow) {
+        self.close_once(message, Once::Opened);
     }
 
     /// Their time is over. Where messages disappear, nothing is left of them instead.

@@ -1,8 +1,8 @@
-//! From a text to the outbox: queue, encrypt for every listed device, and what the relay answers.
+//! From a text to the outbox: queue it, and encrypt it for every listed device of its recipient and one's own others.
 
 use std::collections::BTreeSet;
 
-use sotto_wire::{AccountId, DeviceId, MessageId, RefuseReason, RefusedDevice, SendId, Timestamp, limits};
+use sotto_wire::{AccountId, DeviceId, MessageId, SendId, limits};
 
 use super::{context::Step, upload::check_post};
 use crate::{
@@ -11,18 +11,20 @@ use crate::{
     codec,
     post::Post,
     rows::{
-        AFTER_UPLOAD, ChatId, ContactRow, Content, DeviceRow, Failure, Marks, MessageRow, MessageState, OlmCopy,
-        OutboxKind, OutboxRow, PeerRow, Secret32, SentRow, Trust,
+        AFTER_UPLOAD, ChatId, ContactRow, Content, DeviceRow, Marks, MessageRow, MessageState, OlmCopy, OutboxKind,
+        OutboxRow, PeerRow, Secret32, SentRow, Trust,
     },
     session::OlmSession,
     step::{Effect, StepError},
     story::is_story,
 };
 
-/// Devices whose mailboxes are full are tried again after this time.
-pub(super) const FULL_RETRY: u64 = limits::HOUR;
-/// After a refusal without a time of its own.
-pub(super) const DEFAULT_RETRY: u64 = 30 * limits::SECOND;
+/// An account and its devices to which something can be encrypted now.
+pub(super) struct Reached {
+    pub(super) peer: PeerRow,
+    /// Without this device, if it is one's own account.
+    pub(super) devices: Vec<DeviceId>,
+}
 
 impl Step<'_> {
     /// A person sends a message.
@@ -65,7 +67,7 @@ impl Step<'_> {
             self.put_message(MessageRow { state: MessageState::Held, ..message });
             return Ok(());
         }
-        self.queue_message(&contact, message);
+        self.queue_message(&contact, message)?;
         self.pump(contact.account)
     }
 
@@ -86,7 +88,7 @@ impl Step<'_> {
             self.put_message(MessageRow { state: MessageState::Held, ..message });
             return Ok(());
         }
-        self.queue_message(&contact, MessageRow { state: MessageState::Sending, ..message });
+        self.queue_message(&contact, MessageRow { state: MessageState::Sending, ..message })?;
         self.pump(contact.account)
     }
 
@@ -101,19 +103,49 @@ impl Step<'_> {
     }
 
     /// Stores a message and its place in the outbox.
-    pub(super) fn queue_message(&mut self, contact: &ContactRow, message: MessageRow) {
-        if contact.account == self.own.account {
+    pub(super) fn queue_message(&mut self, contact: &ContactRow, message: MessageRow) -> Result<(), StepError> {
+        if contact.account == self.own.account && self.siblings()?.is_empty() {
             // A note to oneself has nowhere to go: every device it is meant for has it.
             self.put_message(MessageRow { state: MessageState::Sent, ..message });
-            return;
+            return Ok(());
         }
         if let Content::Post(post) = &message.content {
             let body = Body::Post(post.clone());
             let not_before = self.not_before(Some(message.id), &body);
             let kind = OutboxKind::Message(message.id);
-            self.enqueue_encoded(contact.account, None, kind, codec::encode(&body), None, not_before);
+            let with = Some(contact.account);
+            let row = self.new_row(contact.account, kind, codec::encode(&body));
+            self.queue_row(OutboxRow { with, not_before, ..row })?;
         }
         self.put_message(message);
+        Ok(())
+    }
+
+    /// A row for an account, not yet encrypted.
+    pub(super) fn new_row(&mut self, recipient: AccountId, kind: OutboxKind, body: Vec<u8>) -> OutboxRow {
+        OutboxRow {
+            id: self.new_send_id(),
+            recipient,
+            only: None,
+            with: None,
+            kind,
+            body,
+            fills: None,
+            copies: Vec::new(),
+            list_version: 0,
+            created: self.now,
+            not_before: 0,
+        }
+    }
+
+    /// Puts a row at the end of the outbox.
+    pub(super) fn queue_row(&mut self, row: OutboxRow) -> Result<SendId, StepError> {
+        let id = row.id;
+        // What one says to oneself has nowhere to go as long as there is one device.
+        if row.recipient != self.own.account || !self.siblings()?.is_empty() {
+            self.change(Change::PutOutbox(Box::new(row)));
+        }
+        Ok(id)
     }
 
     /// A row at the end of the outbox, not yet encrypted.
@@ -124,41 +156,12 @@ impl Step<'_> {
         kind: OutboxKind,
         body: &Body,
         fills: Option<u64>,
-    ) -> SendId {
-        self.enqueue_encoded(recipient, only, kind, codec::encode(body), fills, 0)
+    ) -> Result<SendId, StepError> {
+        let row = self.new_row(recipient, kind, codec::encode(body));
+        self.queue_row(OutboxRow { only, fills, ..row })
     }
 
-    /// The same for a body that is CBOR already, and that may have to wait.
-    pub(super) fn enqueue_encoded(
-        &mut self,
-        recipient: AccountId,
-        only: Option<DeviceId>,
-        kind: OutboxKind,
-        body: Vec<u8>,
-        fills: Option<u64>,
-        not_before: Timestamp,
-    ) -> SendId {
-        // What one says to oneself has nowhere to go as long as there is one device.
-        if recipient == self.own.account {
-            return self.new_send_id();
-        }
-        let id = self.new_send_id();
-        self.change(Change::PutOutbox(Box::new(OutboxRow {
-            id,
-            recipient,
-            only,
-            kind,
-            body,
-            fills,
-            copies: Vec::new(),
-            list_version: 0,
-            created: self.now,
-            not_before,
-        })));
-        id
-    }
-
-    /// Encrypts what waits for this account, as far as its list, keys and sessions are there; asks for what is missing.
+    /// Encrypts what waits for this account, as far as lists, keys and sessions are there; asks for what is missing.
     pub(super) fn pump(&mut self, account: AccountId) -> Result<(), StepError> {
         if self.memory.claiming.contains(&account) {
             return Ok(());
@@ -168,30 +171,17 @@ impl Step<'_> {
         if waiting.is_empty() || self.contact_of(&account)?.is_some_and(closed) {
             return Ok(());
         }
-        let Some(peer) = self.current_peer(&account)? else {
-            self.fetch_devices(account);
-            return Ok(());
-        };
-        let listed: Vec<DeviceId> = match peer.list.read_unverified() {
-            Ok(list) => list.devices.iter().map(|d| d.device).collect(),
-            Err(_) => return Err(StepError::Corrupt("device list")),
-        };
-        let mut missing = Vec::new();
-        for id in &listed {
-            let device = self.device(id)?;
-            if device.is_none_or(|d| d.seal_key_id.is_none() || d.seal_not_after < self.now) {
-                self.fetch_devices(account);
-                return Ok(());
-            }
-            if self.sessions(id)?.first().is_none_or(|s| s.pickle.is_none()) {
-                missing.push(*id);
-            }
-        }
-        if !missing.is_empty() {
-            self.claim_keys(account, missing);
-            return Ok(());
+        let Some(theirs) = self.reach(account)? else { return Ok(()) };
+        let mut ours = None;
+        if waiting.iter().any(|row| self.goes_to_siblings(row)) && !self.siblings()?.is_empty() {
+            let Some(reached) = self.reach(self.own.account)? else { return Ok(()) };
+            ours = Some(reached);
         }
         for row in waiting {
+            let meant = self.meant(&row, &theirs, ours.as_ref());
+            let covered = row.copies.iter().all(|copy| meant.contains(&copy.device))
+                && (row.kind == OutboxKind::Service
+                    || meant.iter().all(|id| row.copies.iter().any(|c| c.device == *id)));
             if row.not_before == AFTER_UPLOAD {
                 // What was written later need not wait for a film to be uploaded.
             } else if row.not_before > self.now {
@@ -200,25 +190,64 @@ impl Step<'_> {
                     // What was written later does not overtake it.
                     return Ok(());
                 }
-            } else if !row.copies.is_empty() && row.list_version == peer.version {
+            } else if !row.copies.is_empty() && row.list_version == theirs.peer.version && covered {
                 self.effect(Effect::Upload(row.id));
             } else {
-                self.encrypt(row, &peer, &listed)?;
+                self.encrypt(row, &theirs, ours.as_ref())?;
             }
         }
         Ok(())
     }
 
-    /// Copies for every device meant. Copies that exist for devices still listed are kept: their counters are used up.
-    fn encrypt(&mut self, mut row: OutboxRow, peer: &PeerRow, listed: &[DeviceId]) -> Result<(), StepError> {
-        let meant: BTreeSet<DeviceId> = match row.only {
-            Some(only) => listed.iter().copied().filter(|d| *d == only).collect(),
-            None => listed.iter().copied().collect(),
+    /// The devices of an account, if all of them can be encrypted to now; asks for what is missing.
+    fn reach(&mut self, account: AccountId) -> Result<Option<Reached>, StepError> {
+        if self.memory.claiming.contains(&account) {
+            return Ok(None);
+        }
+        let Some(peer) = self.current_peer(&account)? else {
+            self.fetch_devices(account);
+            return Ok(None);
         };
+        let list = peer.list.read_unverified().map_err(|_| StepError::Corrupt("device list"))?;
+        let mut devices: Vec<DeviceId> = list.devices.iter().map(|d| d.device).collect();
+        devices.retain(|id| *id != self.own.device);
+        let mut missing = Vec::new();
+        for id in &devices {
+            let device = self.device(id)?;
+            if device.is_none_or(|d| d.seal_key_id.is_none() || d.seal_not_after < self.now) {
+                self.fetch_devices(account);
+                return Ok(None);
+            }
+            if self.sessions(id)?.first().is_none_or(|s| s.pickle.is_none()) {
+                missing.push(*id);
+            }
+        }
+        if !missing.is_empty() {
+            self.claim_keys(account, missing);
+            return Ok(None);
+        }
+        Ok(Some(Reached { peer, devices }))
+    }
+
+    /// What a person says to somebody, one's own other devices hear too.
+    fn goes_to_siblings(&self, row: &OutboxRow) -> bool {
+        row.with.is_some() && row.only.is_none() && row.recipient != self.own.account
+    }
+
+    fn meant(&self, row: &OutboxRow, theirs: &Reached, ours: Option<&Reached>) -> BTreeSet<DeviceId> {
+        let ours = ours.filter(|_| self.goes_to_siblings(row)).map_or(&[][..], |ours| &ours.devices);
+        let theirs = theirs.devices.iter().filter(|id| row.only.is_none_or(|only| only == **id));
+        theirs.chain(ours).copied().collect()
+    }
+
+    /// Copies for every device meant. Copies that exist for devices still listed are kept: their counters are used up.
+    fn encrypt(&mut self, mut row: OutboxRow, theirs: &Reached, ours: Option<&Reached>) -> Result<(), StepError> {
+        let meant = self.meant(&row, theirs, ours);
         row.copies.retain(|c| meant.contains(&c.device));
         let done: BTreeSet<DeviceId> = row.copies.iter().map(|c| c.device).collect();
         for id in meant.difference(&done) {
-            let copy = self.encrypt_for(id, &row, peer)?;
+            let ours = ours.filter(|ours| ours.devices.contains(id));
+            let copy = self.encrypt_for(id, &row, &ours.unwrap_or(theirs).peer)?;
             row.copies.push(copy);
         }
         if row.copies.is_empty() {
@@ -226,7 +255,7 @@ impl Step<'_> {
             self.change(Change::DeleteOutbox(row.id));
             return self.secret_is_out(row.id);
         }
-        row.list_version = peer.version;
+        row.list_version = theirs.peer.version;
         self.effect(Effect::Upload(row.id));
         self.change(Change::PutOutbox(Box::new(row)));
         Ok(())
@@ -248,6 +277,7 @@ impl Step<'_> {
                 OutboxKind::Service => None,
             },
             action: matches!(row.kind, OutboxKind::Action(_)).then(|| row.body.clone()),
+            with: row.with.filter(|_| peer.account == self.own.account),
             at: self.now,
         }));
         self.put_device(device);
@@ -267,7 +297,10 @@ impl Step<'_> {
         let (body, compressed) = body::pack(&row.body);
         Ok(Inner {
             message_id,
-            conversation: Conversation::Direct(self.own.account),
+            conversation: match row.with {
+                Some(person) if device.account == self.own.account => Conversation::Direct(person),
+                _ => Conversation::Direct(self.own.account),
+            },
             sender: self.as_sender()?,
             recipient: Recipient {
                 account: device.account,
@@ -308,82 +341,5 @@ impl Step<'_> {
             device.ephemeral_out = Some((key, self.now));
         }
         device.ephemeral_out.as_ref().filter(|_| again || !fresh).map(|(key, _)| key.0)
-    }
-
-    /// One tick.
-    pub(super) fn accepted(&mut self, id: SendId, refused: &[RefusedDevice], at: Timestamp) -> Result<(), StepError> {
-        let Some(mut row) = self.rows.outbox(&id)? else { return self.group_accepted(id, refused, at) };
-        self.change(Change::DeleteOutbox(id));
-        self.secret_is_out(id)?;
-        row.copies.retain(|c| refused.iter().any(|r| r.device == c.device));
-        match row.kind {
-            OutboxKind::Message(message) => self.was_sent(message, at)?,
-            OutboxKind::Action(_) => self.action_sent(&row.body, at)?,
-            OutboxKind::Service => {}
-        }
-        if !row.copies.is_empty() {
-            // Its full devices are tried again hourly; the message itself has its tick.
-            row.id = self.new_send_id();
-            row.kind = OutboxKind::Service;
-            row.not_before = self.now + FULL_RETRY;
-            self.effect(Effect::WakeAt(row.not_before));
-            self.change(Change::PutOutbox(Box::new(row)));
-        }
-        Ok(())
-    }
-
-    /// The relay did not take it.
-    pub(super) fn refused(
-        &mut self,
-        id: SendId,
-        reason: RefuseReason,
-        retry_after: Option<u64>,
-    ) -> Result<(), StepError> {
-        let Some(row) = self.rows.outbox(&id)? else { return self.group_refused(id, reason, retry_after) };
-        let account = row.recipient;
-        match reason {
-            RefuseReason::ListChanged => self.is_outdated(account)?,
-            RefuseReason::RateLimited | RefuseReason::Unavailable => self.retry_later(row, retry_after),
-            // Nobody is there to try a receipt or a reaction again.
-            RefuseReason::MailboxFull if !matches!(row.kind, OutboxKind::Message(_)) => {
-                self.retry_later(row, retry_after);
-            }
-            RefuseReason::TokenRefused => {
-                if let Some(contact) = self.contact_of(&account)?.filter(|c| !c.token_refused) {
-                    self.put_contact(ContactRow { token_refused: true, ..contact });
-                }
-                // Whatever was under way with the token comes back; a relay that refuses what has none is not tried for ever.
-                if self.memory.without_token.insert(id) {
-                    self.effect(Effect::Upload(id));
-                } else {
-                    self.give_up(&row, Failure::Rejected)?;
-                }
-            }
-            RefuseReason::AccountGone => {
-                self.give_up(&row, Failure::AccountGone)?;
-                if let Some(number) = self.contact_of(&account)?.and_then(|c| c.number) {
-                    self.effect(Effect::LookUp(number));
-                }
-            }
-            RefuseReason::MailboxFull => self.give_up(&row, Failure::MailboxFull)?,
-            RefuseReason::TooLarge => self.give_up(&row, Failure::TooLarge)?,
-            RefuseReason::Malformed => self.give_up(&row, Failure::Rejected)?,
-        }
-        Ok(())
-    }
-
-    fn retry_later(&mut self, row: OutboxRow, retry_after: Option<u64>) {
-        let not_before = self.now + retry_after.unwrap_or(DEFAULT_RETRY);
-        self.effect(Effect::WakeAt(not_before));
-        self.change(Change::PutOutbox(Box::new(OutboxRow { not_before, ..row })));
-    }
-
-    pub(super) fn give_up(&mut self, row: &OutboxRow, why: Failure) -> Result<(), StepError> {
-        self.change(Change::DeleteOutbox(row.id));
-        match row.kind {
-            OutboxKind::Message(id) => self.fail_message(id, why),
-            OutboxKind::Action(_) => Ok(()),
-            OutboxKind::Service => self.secret_is_out(row.id),
-        }
     }
 }

@@ -27,7 +27,7 @@ impl Step<'_> {
         let hello = codec::encode(&Body::Hello);
         let waits = self.outbox_for(&contact.account)?.iter().any(|row| row.copies.is_empty() && row.body == hello);
         if !waits {
-            self.enqueue(contact.account, None, OutboxKind::Service, &Body::Hello, None);
+            self.enqueue(contact.account, None, OutboxKind::Service, &Body::Hello, None)?;
         }
         Ok(())
     }

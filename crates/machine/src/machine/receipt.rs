@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rand::RngExt as _;
-use sotto_wire::{AccountId, MessageId, Timestamp};
+use sotto_wire::{AccountId, DeviceId, MessageId, Timestamp};
 
 use super::context::Step;
 use crate::{
@@ -53,6 +53,7 @@ impl Step<'_> {
             return Ok(());
         }
         self.change(Change::MarkRead { chat, order });
+        self.tell_siblings_seen(&unread, false)?;
         self.start_timers(&unread);
         self.event(Event::Chat(chat));
         if !tell {
@@ -82,6 +83,7 @@ impl Step<'_> {
             return Ok(());
         }
         let (chat, author, id) = (message.chat, message.author, message.id);
+        self.tell_siblings_seen(std::slice::from_ref(&message), true)?;
         self.put_message(MessageRow { marks: Marks { played: true, ..message.marks }, ..message });
         if !tell {
             return Ok(());
@@ -141,7 +143,7 @@ impl Step<'_> {
                     MessageState::Played => Body::Played(messages),
                     state => Body::Receipt { read: state == MessageState::Read, messages },
                 };
-                self.enqueue(account, None, OutboxKind::Service, &body, None);
+                self.enqueue(account, None, OutboxKind::Service, &body, None)?;
             }
         }
         for account in due {
@@ -167,7 +169,9 @@ impl Step<'_> {
         }
         let message = MessageRow { state, ..message };
         match &message.content {
-            Content::Post(post) if state == MessageState::Played && post.is_unopened() => self.once_was_opened(message),
+            Content::Post(post) if state == MessageState::Played && post.is_unopened() => {
+                self.once_was_opened(&message);
+            }
             _ => self.put_message(message),
         }
         Ok(())
@@ -177,6 +181,7 @@ impl Step<'_> {
     pub(super) fn receive_receipt(
         &mut self,
         contact: &ContactRow,
+        device: DeviceId,
         state: MessageState,
         messages: &[MessageId],
     ) -> Result<(), StepError> {
@@ -184,7 +189,7 @@ impl Step<'_> {
             // Without a row it is an action, or a message that has gone from here.
             let known = self.message(&self.own.account, id)?;
             if let Some(story) = known.as_ref().filter(|message| is_story(message)) {
-                self.receive_story_receipt(story, contact.account, state >= MessageState::Read)?;
+                self.receive_story_receipt(story, contact.account, device, state >= MessageState::Read)?;
                 continue;
             }
             let group = match &known {
@@ -195,7 +200,7 @@ impl Step<'_> {
                 self.receive_member_receipt(&group, contact.account, *id, state)?;
             } else if known.as_ref().is_none_or(|m| m.chat == contact.chat) {
                 self.forward(*id, state)?;
-                self.change(Change::DeleteSentOf { account: contact.account, message: *id });
+                self.change(Change::DeleteSentOf { device, message: *id });
             }
         }
         Ok(())

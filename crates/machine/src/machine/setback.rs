@@ -11,11 +11,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use sotto_wire::{DeviceId, MessageId, Timestamp};
 use vodozemac::olm::Account;
 
-use super::{context::Step, gap::HEAL_INTERVAL};
+use super::{
+    context::Step,
+    gap::{HEAL_INTERVAL, is_on_its_way},
+};
 use crate::{
     body::{self, Body, Inner},
     changes::Change,
-    rows::{ContactRow, Content, DeviceRow, MessageState, OutboxKind, SentRow, Trust},
+    codec,
+    rows::{ContactRow, Content, DeviceRow, MessageRow, OutboxKind, OutboxRow, SentRow, Trust},
     session::{OlmSession, pickle_account},
     step::{Rejection, StepError},
 };
@@ -60,7 +64,7 @@ impl Step<'_> {
         let device = DeviceRow { greeted: false, ..device };
         self.put_device(device.clone());
         if is_due(&mut self.memory.set_right, device.device, self.now) {
-            self.ask_from(&contact, &device);
+            self.ask_from(&contact, &device)?;
         }
         if let Ok(body) = body::unpack(inner) {
             let device = self.catch_up(&contact, device, &body)?;
@@ -72,9 +76,10 @@ impl Step<'_> {
     }
 
     /// Says from which counter on a device is listened to.
-    pub(super) fn ask_from(&mut self, contact: &ContactRow, device: &DeviceRow) {
+    pub(super) fn ask_from(&mut self, contact: &ContactRow, device: &DeviceRow) -> Result<(), StepError> {
         let body = Body::Resend { counters: Vec::new(), from: Some(device.next_receive) };
-        self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None);
+        self.enqueue(contact.account, Some(device.device), OutboxKind::Service, &body, None)?;
+        Ok(())
     }
 
     /// A peer says from which counter on it listens. If that is a later one than the next one here, this device
@@ -119,7 +124,8 @@ impl Step<'_> {
         }
         let mut again: BTreeSet<MessageId> = BTreeSet::new();
         for pair_counter in before.saturating_sub(SENT_AGAIN)..before {
-            let Some(SentRow { message: Some(id), action, .. }) = self.rows.sent(&device.device, pair_counter)? else {
+            let Some(SentRow { message: Some(id), action, with, .. }) = self.rows.sent(&device.device, pair_counter)?
+            else {
                 continue;
             };
             if !again.insert(id) {
@@ -127,23 +133,27 @@ impl Step<'_> {
             }
             if let Some(body) = action {
                 if self.is_worth_repeating(&body)? {
-                    let kind = OutboxKind::Action(id);
-                    self.enqueue_encoded(contact.account, Some(device.device), kind, body, Some(pair_counter), 0);
+                    let row = self.new_row(contact.account, OutboxKind::Action(id), body);
+                    self.queue_row(OutboxRow { only: Some(device.device), fills: Some(pair_counter), with, ..row })?;
                 }
                 continue;
             }
             let own = self.message(&self.own.account, &id)?;
-            let Some(message) = own.filter(|message| message.chat == contact.chat) else { continue };
-            if let (Content::Post(post), MessageState::Sending | MessageState::Sent) = (message.content, message.state)
-            {
-                let kind = OutboxKind::Message(id);
-                self.enqueue(contact.account, Some(device.device), kind, &Body::Post(post), Some(pair_counter));
+            let here = |message: &MessageRow| with.is_some() || message.chat == contact.chat;
+            let Some(message) = own.filter(|message| here(message) && is_on_its_way(message.state)) else { continue };
+            if let Content::Post(post) = message.content {
+                let row = self.new_row(contact.account, OutboxKind::Message(id), codec::encode(&Body::Post(post)));
+                self.queue_row(OutboxRow { only: Some(device.device), fills: Some(pair_counter), with, ..row })?;
             }
         }
         // Receipts and answers that were encrypted and not yet answered for.
         for row in self.outbox_for(&contact.account)? {
-            if row.kind == OutboxKind::Service && row.copies.iter().any(|copy| copy.device == device.device) {
-                self.enqueue_encoded(contact.account, Some(device.device), row.kind, row.body, row.fills, 0);
+            // A message for a full mailbox is none of them: it is remembered as sent.
+            let post = matches!(codec::decode(&row.body), Ok(Body::Post(_) | Body::Story { .. }));
+            let waits = row.copies.iter().any(|copy| copy.device == device.device);
+            if row.kind == OutboxKind::Service && waits && !post {
+                let again = self.new_row(contact.account, row.kind, row.body);
+                self.queue_row(OutboxRow { only: Some(device.device), fills: row.fills, ..again })?;
             }
         }
         Ok(())

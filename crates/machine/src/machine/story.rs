@@ -1,6 +1,6 @@
 //! Posting stories, showing those of others, and what comes back to their author alone.
 
-use sotto_wire::{AccountId, MessageId, Timestamp};
+use sotto_wire::{AccountId, DeviceId, MessageId, Timestamp};
 
 use super::{action::target, context::Step, delivery::Written};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     changes::Change,
     codec,
     post::Post,
-    rows::{ContactRow, Content, Failure, Marks, MessageRow, MessageState, OutboxKind, Trust},
+    rows::{ContactRow, Content, Failure, Marks, MessageRow, MessageState, OutboxKind, OutboxRow, Trust},
     step::{Effect, Event, Rejection, StepError},
     story::{Audience, MOST, STORIES, STORY_LIFE, StoryInput, ViewerRow, is_shown, is_sound, is_story},
 };
@@ -63,7 +63,8 @@ impl Step<'_> {
                 self.change(Change::PutViewer(ViewerRow { author: row.author, id: row.id, person, seen_at: None }));
             }
             let kind = OutboxKind::Message(row.id);
-            self.enqueue_encoded(person, None, kind, codec::encode(&body), None, not_before);
+            let copy = self.new_row(person, kind, codec::encode(&body));
+            self.queue_row(OutboxRow { not_before, ..copy })?;
             self.pump(person)?;
         }
         Ok(())
@@ -203,10 +204,11 @@ impl Step<'_> {
         &mut self,
         story: &MessageRow,
         person: AccountId,
+        device: DeviceId,
         read: bool,
     ) -> Result<(), StepError> {
         let Some(viewer) = self.rows.viewer(&story.author, &story.id, &person)? else { return Ok(()) };
-        self.change(Change::DeleteSentOf { account: person, message: story.id });
+        self.change(Change::DeleteSentOf { device, message: story.id });
         if read && viewer.seen_at.is_none() {
             self.change(Change::PutViewer(ViewerRow { seen_at: Some(self.now), ..viewer }));
             self.event(Event::Message { chat: STORIES, author: story.author, id: story.id });
@@ -233,7 +235,7 @@ impl Step<'_> {
         let Some(count) = self.react_here(&row, emoji.clone())? else { return Ok(()) };
         let action = self.new_message_id();
         let body = Body::React { author, message: id, emoji, count };
-        self.enqueue(contact.account, None, OutboxKind::Action(action), &body, None);
+        self.enqueue(contact.account, None, OutboxKind::Action(action), &body, None)?;
         self.pump(contact.account)
     }
 
@@ -245,7 +247,7 @@ impl Step<'_> {
         let body = Body::Delete { author, message: id };
         for viewer in viewers.into_iter().filter(|viewer| !unsent.contains(&viewer.person)) {
             let action = self.new_message_id();
-            self.enqueue(viewer.person, None, OutboxKind::Action(action), &body, None);
+            self.enqueue(viewer.person, None, OutboxKind::Action(action), &body, None)?;
             self.pump(viewer.person)?;
         }
         Ok(())

@@ -59,7 +59,7 @@ impl Step<'_> {
     }
 
     /// Every account with something in the outbox gets its turn.
-    fn leave(&mut self) -> Result<(), StepError> {
+    pub(super) fn leave(&mut self) -> Result<(), StepError> {
         let accounts: BTreeSet<AccountId> = self.rows.outbox_all()?.iter().map(|o| o.recipient).collect();
         for account in accounts {
             self.pump(account)?;
@@ -85,10 +85,19 @@ impl Step<'_> {
     /// At half its life the list is signed anew. The first one went out with the registration.
     fn renew_own_list(&mut self) -> Result<(), StepError> {
         let current = self.own_list()?;
-        if self.now >= current.issued + limits::LIST_LIFE / 2 {
-            self.own.list = account::renew_list(self.own, self.now)?;
-            self.change(Change::PutOwn(Box::new(self.own.clone())));
-        } else if current.version == 1 {
+        let due = self.now >= current.issued + limits::LIST_LIFE / 2;
+        if self.own.seed.is_none() {
+            // The primary signs it; this device only has to know it.
+            if due {
+                self.fetch_devices(self.own.account);
+            }
+            return Ok(());
+        }
+        if due {
+            let list = account::next_list(self.own, current.devices, self.now)?;
+            return self.publish_list(list, Vec::new());
+        }
+        if current.version == 1 {
             return Ok(());
         }
         // At each connection anew: a crash after the commit must not leave the relay with the list before.

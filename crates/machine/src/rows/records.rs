@@ -13,6 +13,8 @@ pub struct SentRow {
     pub message: Option<MessageId>,
     /// CBOR of an action's body; a message has its own row.
     pub action: Option<Vec<u8>>,
+    /// To one's own other device: the person it was said to.
+    pub with: Option<AccountId>,
     /// When.
     pub at: Timestamp,
 }

@@ -79,7 +79,7 @@ pub(crate) fn list(account: AccountId, version: u64) -> Signed<DeviceList> {
 
 pub(crate) fn own() -> OwnRow {
     OwnRow {
-        seed: Secret32([11; 32]),
+        seed: Some(Secret32([11; 32])),
         account: ME,
         account_key: PublicKey([12; 32]),
         device: DeviceId([13; 16]),

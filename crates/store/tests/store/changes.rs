@@ -146,7 +146,7 @@ fn of_a_device_that_is_gone_only_tombstones_stay() {
 #[test]
 fn pruning_takes_what_is_older_and_nothing_else() {
     let mut bed = Bed::new();
-    let sent = |pair_counter, at| SentRow { device: PHONE, pair_counter, message: None, action: None, at };
+    let sent = |pair_counter, at| SentRow { device: PHONE, pair_counter, message: None, action: None, with: None, at };
     bed.apply([
         Change::PutSeen { hash: Hash([1; 32]), at: 9 },
         Change::PutSeen { hash: Hash([2; 32]), at: 10 },

@@ -37,6 +37,7 @@ fn outbox(id: u8) -> OutboxRow {
         id: SendId([id; 16]),
         recipient: ANNA,
         only: None,
+        with: Some(BEN),
         kind: OutboxKind::Message(message_id(id.into())),
         body: vec![id; 10],
         fills: None,
@@ -195,7 +196,14 @@ fn the_outbox_keeps_its_order_and_the_order_of_copies() {
 fn sent_gaps_and_receipts() {
     let mut bed = Bed::new();
     let (d, e) = (DeviceId([5; 16]), DeviceId([6; 16]));
-    let sent = |device, pair_counter, message| SentRow { device, pair_counter, message, action: None, at: 100 };
+    let sent = |device, pair_counter, message| SentRow {
+        device,
+        pair_counter,
+        message,
+        action: None,
+        with: Some(BEN),
+        at: 100,
+    };
     let receipt = |n, read, due| ReceiptRow { account: ANNA, message: message_id(n), read, played: false, due };
     let gap = |device, pair_counter| GapRow { device, pair_counter };
     bed.apply([
@@ -203,7 +211,7 @@ fn sent_gaps_and_receipts() {
         Change::PutSent(sent(d, 1, Some(message_id(1)))),
         Change::PutSent(sent(d, 2, None)),
         Change::PutSent(sent(e, 1, Some(message_id(1)))),
-        Change::DeleteSentOf { account: ANNA, message: message_id(1) },
+        Change::DeleteSentOf { device: d, message: message_id(1) },
         Change::PutGap(gap(d, 30)),
         Change::PutGap(gap(d, 4)),
         Change::PutGap(gap(d, 4)),

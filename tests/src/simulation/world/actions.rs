@@ -44,7 +44,12 @@ impl World {
     pub(super) fn say(&mut self, from: usize, to: usize) {
         let (account, number) = (self.clients[to].person.account(), self.clients[to].person.number());
         if self.clients[from].person.chat_with(&account).is_none() {
-            self.input(from, Input::StartChat { number, account });
+            let input = if account == self.clients[from].person.account() {
+                Input::StartNotes
+            } else {
+                Input::StartChat { number, account }
+            };
+            self.input(from, input);
         }
         let Some(chat) = self.clients[from].person.chat_with(&account) else { return };
         let id = MessageId(self.rng.random());

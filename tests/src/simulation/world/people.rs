@@ -43,7 +43,7 @@ impl World {
                 return;
             }
         };
-        self.observer.commits(account, &changes);
+        self.observer.commits((who, account), &changes);
         for said in said {
             self.observer.sent(who, said, self.at_rest);
         }
@@ -75,7 +75,7 @@ impl World {
                 let device = self.clients[who].person.device();
                 self.directory.publish(&device, *keys);
             }
-            Effect::PublishList(upload) => self.directory.publish_list(upload.list),
+            Effect::PublishList(upload) => self.directory.publish_list(upload.list, upload.devices),
             Effect::WakeAt(at) => {
                 let client = &mut self.clients[who];
                 let (life, at) = (client.life, self.now + at.saturating_sub(client.clock(self.now)));

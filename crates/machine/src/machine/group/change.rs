@@ -58,7 +58,7 @@ impl Step<'_> {
     }
 
     /// A person makes a change.
-    pub(super) fn change_group(&mut self, chat: ChatId, op: GroupOp) -> Result<(), StepError> {
+    pub(in crate::machine) fn change_group(&mut self, chat: ChatId, op: GroupOp) -> Result<(), StepError> {
         let row = self.group_of_chat(chat)?.ok_or(StepError::NotFound("group"))?;
         let impossible = row.pending.is_some() || row.fork.is_some() || row.state.epoch == 0 || row.secret.is_none();
         if impossible || row.state.allows(&self.own.account, &op).is_err() {
@@ -100,8 +100,14 @@ impl Step<'_> {
             let stay: Vec<_> = stay.filter(|account| !removed(account)).map(|account| (account, None)).collect();
             for (account, event_key) in stay.into_iter().chain(newcomers.iter().map(|new| (new.account, entrance))) {
                 let body = Body::GroupSecret(GroupSecret { group, secret: secret.0, event_key });
-                waiting.push(self.enqueue(account, None, OutboxKind::Service, &body, None));
+                waiting.push(self.enqueue(account, None, OutboxKind::Service, &body, None)?);
                 accounts.push(account);
+            }
+            if !self.siblings()?.is_empty() {
+                let own = self.own.account;
+                let body = Body::GroupSecret(GroupSecret { group, secret: secret.0, event_key: entrance });
+                waiting.push(self.enqueue(own, None, OutboxKind::Service, &body, None)?);
+                accounts.push(own);
             }
             drawn = Some(SecretBytes(secret.0));
         }
@@ -239,7 +245,7 @@ impl Step<'_> {
     }
 
     /// The event key of the secret before the current one.
-    fn older_event_key(&self, group: &GroupId, hash: &Hash) -> Result<Option<Secret32>, StepError> {
+    pub(super) fn older_event_key(&self, group: &GroupId, hash: &Hash) -> Result<Option<Secret32>, StepError> {
         let secrets = self.group_secrets(group)?;
         let known = secrets.iter().find(|s| s.hash == *hash).map(|s| secret::event_key(&s.secret));
         let given = || secrets.iter().filter_map(|s| s.event_key.clone()).find(|key| secret::key_hash(key) == *hash);

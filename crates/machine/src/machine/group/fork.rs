@@ -23,7 +23,7 @@ impl Step<'_> {
         self.split(row, fork);
         if self.memory.groups.told.insert((group, member)) {
             let seen = ForkSeen { group, epoch: inner.epoch, yours: inner.state_hash, mine };
-            self.enqueue(member, None, OutboxKind::Service, &Body::ForkSeen(seen), None);
+            self.enqueue(member, None, OutboxKind::Service, &Body::ForkSeen(seen), None)?;
             self.pump(member)?;
         }
         Ok(())

@@ -35,7 +35,7 @@ impl Step<'_> {
             if contact.blocked {
                 continue;
             }
-            self.enqueue(admin, None, OutboxKind::Service, &body, None);
+            self.enqueue(admin, None, OutboxKind::Service, &body, None)?;
             self.pump(admin)?;
         }
         Ok(())

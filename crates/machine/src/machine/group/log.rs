@@ -145,11 +145,14 @@ impl Step<'_> {
         let apart: Vec<AccountId> = match op {
             GroupOp::Remove { account } => vec![*account],
             // Whoever has left cannot speak to all any more: those who must draw a new secret tell the others.
-            GroupOp::Leave => row.state.members.iter().filter(|m| m.role >= Role::Admin).map(|m| m.account).collect(),
+            GroupOp::Leave => {
+                let admins = row.state.members.iter().filter(|m| m.role >= Role::Admin).map(|m| m.account);
+                admins.chain([self.own.account]).collect()
+            }
             _ => Vec::new(),
         };
         for account in apart {
-            self.enqueue(account, None, OutboxKind::Service, &news, None);
+            self.enqueue(account, None, OutboxKind::Service, &news, None)?;
             self.pump(account)?;
         }
         if self.is_in(row) {
@@ -186,12 +189,18 @@ impl Step<'_> {
             }
             let was_in = state.member(&self.own.account).is_some();
             if !was_in && next.member(&self.own.account).is_some() {
-                let_in = Some((event.actor.account, *at));
+                let founded = match &event.op {
+                    GroupOp::Create { name, .. } if event.actor.account == self.own.account => Some(name.clone()),
+                    _ => None,
+                };
+                let_in = Some((event.actor.account, *at, founded));
             }
             self.keep_picture(&state, &next, &event.op);
             state = next;
         }
-        let Some((by, at)) = let_in.filter(|_| state.member(&self.own.account).is_some()) else { return Ok(()) };
+        let Some((by, at, founded)) = let_in.filter(|_| state.member(&self.own.account).is_some()) else {
+            return Ok(());
+        };
         let new_chat = chat.is_none();
         let chat = match chat {
             Some(chat) => chat,
@@ -213,7 +222,8 @@ impl Step<'_> {
         for member in &row.state.members {
             self.know_member(member)?;
         }
-        let what = GroupLineKind::Added(vec![self.own.account]);
+        // By another device of this person.
+        let what = founded.map_or_else(|| GroupLineKind::Added(vec![self.own.account]), GroupLineKind::Created);
         self.group_line(chat, GroupLine { by, what }, at);
         if row.secret.is_none() {
             self.ask_for_secret(&row, by)?;
@@ -237,12 +247,13 @@ impl Step<'_> {
 
     /// The log has gone on under a secret that has not come: whoever set it is asked, once per connection.
     pub(super) fn ask_for_secret(&mut self, row: &GroupRow, of: AccountId) -> Result<(), StepError> {
-        if of == self.own.account || !self.memory.groups.asked.insert(row.id()) {
+        let nobody = of == self.own.account && self.siblings()?.is_empty();
+        if nobody || !self.memory.groups.asked.insert(row.id()) {
             return Ok(());
         }
         let wanted: Option<Hash> = Some(row.state.secret_hash);
         let body = Body::GroupNews { group: row.id(), wanted };
-        self.enqueue(of, None, OutboxKind::Service, &body, None);
+        self.enqueue(of, None, OutboxKind::Service, &body, None)?;
         self.pump(of)
     }
 }

@@ -15,6 +15,7 @@ use crate::{
         rows::{GroupChange, GroupParkedRow, GroupReceiptRow, GroupRow, GroupSessionInRow},
         secret::Tag,
     },
+    post::Post,
     rows::MessageState,
     step::{Rejection, StepError},
 };
@@ -147,6 +148,9 @@ impl Step<'_> {
         }
         let author = inner.sender.account;
         match inner.body() {
+            Ok(Body::Post(post)) if author == self.own.account => {
+                self.receive_own_group_post(&row, inner, post, at)?;
+            }
             Ok(Body::Post(post)) => {
                 let written = Written { author, id: inner.message_id, sent_at: inner.sent_at, at };
                 if self.receive_post(row.chat, written, post)? {
@@ -169,6 +173,23 @@ impl Step<'_> {
         Ok(Taken::Done)
     }
 
+    /// Another device of this person has written: it has its tick, and gets its others from the members.
+    fn receive_own_group_post(
+        &mut self,
+        row: &GroupRow,
+        inner: &GroupInner,
+        post: Post,
+        at: Timestamp,
+    ) -> Result<(), StepError> {
+        let (message, state) = (inner.message_id, MessageState::Sent);
+        let meant = row.state.others(&self.own.account).filter(|member| member.since <= inner.epoch);
+        for account in meant.map(|member| member.account).collect::<Vec<_>>() {
+            self.group_change(GroupChange::PutReceipt(GroupReceiptRow { message, account, state, at }));
+        }
+        self.receive_own_post(row.chat, message, inner.sent_at, at, post)?;
+        if row.accepted { Ok(()) } else { self.accept_group(row.clone()) }
+    }
+
     /// Everything that the message says of its sender, compared with what is pinned.
     fn check_member(
         &self,
@@ -177,7 +198,7 @@ impl Step<'_> {
         inner: &GroupInner,
     ) -> Result<Result<(), Rejection>, StepError> {
         let sender = &inner.sender;
-        let (Some(device), Some(peer)) = (self.device(&session.device)?, self.peer(&session.account)?) else {
+        let (Some(device), Some(peer)) = (self.device(&session.device)?, self.pinned(&session.account)?) else {
             return Ok(Err(Rejection::UnknownDevice));
         };
         let agrees = sender.device_key == device.device_key

@@ -55,7 +55,7 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn groups(&self) -> Result<Vec<GroupRow>, StepError> {
+    pub(in crate::machine) fn groups(&self) -> Result<Vec<GroupRow>, StepError> {
         let mut groups = self.rows.groups()?;
         for change in self.changes_of_groups() {
             if let GroupChange::PutGroup(row) = change {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use sotto_wire::{AccountId, MessageId, RefuseReason, RefusedDevice, SendId, Timestamp, limits};
 
 use super::super::{
+    answer::{DEFAULT_RETRY, FULL_RETRY},
     context::Step,
-    outbound::{DEFAULT_RETRY, FULL_RETRY},
 };
 use crate::{
     body::{Body, Conversation},
@@ -164,6 +164,9 @@ impl Step<'_> {
         let others = group.state.others(&self.own.account).map(|m| m.account);
         let meant = |account: &AccountId| meant_for.is_empty() || meant_for.iter().any(|r| r.account == *account);
         row.todo = others.filter(meant).collect();
+        if !self.siblings()?.is_empty() {
+            row.todo.push(self.own.account);
+        }
         row.full.clear();
         let message_id = match row.message {
             Some(id) => id,
@@ -182,7 +185,7 @@ impl Step<'_> {
                     shared_now.push(*account);
                 }
             }
-            if let Some(message) = row.message {
+            if let Some(message) = row.message.filter(|_| *account != self.own.account) {
                 let (account, state, at) = (*account, MessageState::Sending, self.now);
                 if !meant_for.iter().any(|r| r.account == account) {
                     let receipt = GroupReceiptRow { message, account, state, at };
@@ -229,7 +232,7 @@ impl Step<'_> {
     }
 
     /// Somebody is gone: what has not reached everybody is encrypted anew, so that they cannot read it.
-    pub(super) fn encrypt_anew(&mut self, group: &GroupRow) -> Result<(), StepError> {
+    pub(in crate::machine) fn encrypt_anew(&mut self, group: &GroupRow) -> Result<(), StepError> {
         for row in self.group_outbox_all()?.into_iter().filter(|r| r.group == group.id() && !r.payload.is_empty()) {
             let (before, id) = (row.id, self.new_send_id());
             let anew = GroupOutboxRow { id, payload: Vec::new(), sending: Vec::new(), ..row };

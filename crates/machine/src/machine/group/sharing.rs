@@ -111,9 +111,24 @@ impl Step<'_> {
 
     fn share_secret(&mut self, row: &GroupRow, with: AccountId) -> Result<(), StepError> {
         let Some(secret) = &row.secret else { return Ok(()) };
-        let body = Body::GroupSecret(GroupSecret { group: row.id(), secret: secret.0, event_key: None });
-        self.enqueue(with, None, OutboxKind::Service, &body, None);
+        let mut event_key = None;
+        if let Some(older) = row.state.older_hash.filter(|_| with == self.own.account) {
+            // A device that has just been let in reads the log from its beginning.
+            event_key = self.older_event_key(&row.id(), &older)?.map(|key| key.0);
+        }
+        let body = Body::GroupSecret(GroupSecret { group: row.id(), secret: secret.0, event_key });
+        self.enqueue(with, None, OutboxKind::Service, &body, None)?;
         self.pump(with)
+    }
+
+    /// A further device of this person comes into every group.
+    pub(in crate::machine) fn share_groups_with_siblings(&mut self) -> Result<(), StepError> {
+        for row in self.groups()?.into_iter().filter(|row| row.state.epoch > 0) {
+            if self.is_in(&row) {
+                self.share_secret(&row, self.own.account)?;
+            }
+        }
+        Ok(())
     }
 
     /// What was sent to somebody's device was lost with its session, and keys may have been among it.
@@ -141,7 +156,7 @@ impl Step<'_> {
     ) -> Result<(), StepError> {
         let (group, epoch) = (outbound.row.group, outbound.row.epoch);
         let body = Body::SenderKey(SenderKey { group, epoch, key: outbound.key_from(from)? });
-        self.enqueue(account, None, OutboxKind::Service, &body, None);
+        self.enqueue(account, None, OutboxKind::Service, &body, None)?;
         Ok(())
     }
 
