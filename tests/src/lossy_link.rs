@@ -198,7 +198,7 @@ pub fn only_by(description: &str, address: SocketAddr) -> String {
 
 /// Where a side really is, by its description. That of a new path also names addresses of the last one, before.
 pub fn address_in(description: &str) -> Option<SocketAddr> {
-    description.lines().filter(|line| line.starts_with("a=candidate:")).filter_map(own_address).last()
+    description.lines().filter(|line| line.starts_with("a=candidate:")).filter_map(own_address).next_back()
 }
 
 /// `a=candidate:FOUNDATION PART PROTOCOL PRIORITY ADDRESS PORT typ host …`, if it is on loopback and over UDP.

@@ -1,6 +1,7 @@
 //! Calls between two processes over bad networks: they hold, and a table says what arrived.
 //!
 //! `cargo test --workspace --test call_networks -- --nocapture` shows the table.
+#![allow(clippy::print_stdout, reason = "the table is what this is for")]
 
 use std::time::{Duration, Instant};
 
