@@ -5,7 +5,7 @@ use clap::Subcommand;
 use sotto_relay::{Config, Reports, store::StoredReport};
 
 /// What to do with reports.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum ReportsDeed {
     /// Prints them, oldest first, one line of JSON each. Nothing in them is proven.
     List,
