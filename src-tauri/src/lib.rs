@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .invoke_handler(commands::handler())
         .manage(autostart)
-        .setup(move |app| Ok(Shell::start(app.handle(), profile, engine, minimised, instance)?))
+        .setup(move |app| Ok(Shell::start(app.handle(), &profile, engine, minimised, instance)?))
         .on_window_event(|window, event| window.state::<Shell>().window_event(event))
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;

@@ -1,7 +1,7 @@
 //! Joins engine, controller and window: carries out what the controller decides.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -54,7 +54,7 @@ impl Shell {
     /// Opens the window, and listens to the engine that starts beside it.
     pub(crate) fn start(
         app: &AppHandle,
-        profile: PathBuf,
+        profile: &Path,
         starting: Starting,
         minimised: bool,
         instance: Instance,
@@ -66,7 +66,7 @@ impl Shell {
         app.manage(Self {
             app: app.clone(),
             engine,
-            profile: profile.clone(),
+            profile: profile.to_owned(),
             controller: Mutex::default(),
             notifier: Notifier::new(move |chat, order, answer| {
                 answered.state::<Self>().happen(Happening::Answered { chat, order, answer: &answer });
@@ -80,7 +80,7 @@ impl Shell {
             _instance: instance,
         });
         if !minimised {
-            window::open(app, &profile, false)?;
+            window::open(app, profile, false)?;
         }
         tauri::async_runtime::spawn(run_engine(app.clone(), starting, sender));
         if minimised {

@@ -33,7 +33,7 @@ struct Request {
 /// One call, by its method and parameters.
 #[derive(Deserialize)]
 #[serde(tag = "method", content = "params", rename_all = "snake_case")]
-enum Call {
+enum Method {
     State {},
     RelayUse { address: String },
     Register { number: String, invitation: Option<String> },
@@ -157,7 +157,7 @@ async fn answer(engine: &Handle, line: &str) -> Option<Value> {
         _ => return Some(error(&Value::Null, INVALID_REQUEST, "not a JSON-RPC 2.0 request", None)),
     };
     let params = if request.params.is_null() { json!({}) } else { request.params };
-    let call = serde_json::from_value::<Call>(json!({ "method": request.method, "params": params }));
+    let call = serde_json::from_value::<Method>(json!({ "method": request.method, "params": params }));
     let result = match call {
         Ok(call) => carry_out(engine, call).await.map_err(|failure| {
             let code = json!({ "code": failure.code() });
@@ -179,119 +179,119 @@ fn error(id: &Value, code: i64, message: &str, data: Option<&Value>) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message, "data": data } })
 }
 
-async fn carry_out(engine: &Handle, call: Call) -> Result<Value, Failure> {
+async fn carry_out(engine: &Handle, call: Method) -> Result<Value, Failure> {
     Ok(match call {
-        Call::State {} => json!(engine.app_state()),
-        Call::RelayUse { address } => json!(engine.relay_use(&address).await?),
-        Call::Register { number, invitation } => {
+        Method::State {} => json!(engine.app_state()),
+        Method::RelayUse { address } => json!(engine.relay_use(&address).await?),
+        Method::Register { number, invitation } => {
             json!(engine.code_request_invited(&number, invitation.as_deref()).await?)
         }
-        Call::Verify { code } => json!(engine.code_submit(&code).await?),
-        Call::Profile { name, about } => json!(engine.profile_set(&name, &about).await?),
-        Call::Settings { settings } => json!(engine.settings_set(settings).await?),
-        Call::Contacts {} => json!(engine.chats().await?),
-        Call::Contact { chat } => json!(engine.contact_view(chat).await?),
-        Call::ChatStart { number } => json!({ "chat": engine.chat_start(&number).await? }),
-        Call::Send { to, text } => {
+        Method::Verify { code } => json!(engine.code_submit(&code).await?),
+        Method::Profile { name, about } => json!(engine.profile_set(&name, &about).await?),
+        Method::Settings { settings } => json!(engine.settings_set(settings).await?),
+        Method::Contacts {} => json!(engine.chats().await?),
+        Method::Contact { chat } => json!(engine.contact_view(chat).await?),
+        Method::ChatStart { number } => json!({ "chat": engine.chat_start(&number).await? }),
+        Method::Send { to, text } => {
             let (chat, id) = (chat_of(engine, &to).await?, new_message_id());
             let mentions = engine.mentions_in(chat, &text).await?;
             engine.message_write(chat, &id, &text, &mentions, None).await?;
             json!({ "chat": chat, "id": id })
         }
-        Call::Reply { chat, order, text } => {
+        Method::Reply { chat, order, text } => {
             let id = new_message_id();
             let mentions = engine.mentions_in(chat, &text).await?;
             engine.message_write(chat, &id, &text, &mentions, Some(order)).await?;
             json!({ "chat": chat, "id": id })
         }
-        Call::Poll { chat, question, answers, several } => {
+        Method::Poll { chat, question, answers, several } => {
             let id = new_message_id();
             engine.poll_send(chat, &id, &question, &answers, several.unwrap_or_default()).await?;
             json!({ "chat": chat, "id": id })
         }
-        Call::Vote { chat, order, choice } => json!(engine.poll_vote(chat, order, &choice).await?),
-        Call::Votes { chat, order } => json!(engine.poll_votes(chat, order).await?),
-        Call::ClosePoll { chat, order } => json!(engine.poll_close(chat, order).await?),
-        Call::Card { chat, of } => {
+        Method::Vote { chat, order, choice } => json!(engine.poll_vote(chat, order, &choice).await?),
+        Method::Votes { chat, order } => json!(engine.poll_votes(chat, order).await?),
+        Method::ClosePoll { chat, order } => json!(engine.poll_close(chat, order).await?),
+        Method::Card { chat, of } => {
             let id = new_message_id();
             engine.card_send(chat, &id, of).await?;
             json!({ "chat": chat, "id": id })
         }
-        Call::OpenCard { chat, order } => json!({ "chat": engine.card_open(chat, order).await? }),
-        Call::Place { chat, place, text } => {
+        Method::OpenCard { chat, order } => json!({ "chat": engine.card_open(chat, order).await? }),
+        Method::Place { chat, place, text } => {
             let id = new_message_id();
             engine.place_send(chat, &id, &place, text.as_deref().unwrap_or_default()).await?;
             json!({ "chat": chat, "id": id })
         }
-        Call::Schedule { to, text, at } => {
+        Method::Schedule { to, text, at } => {
             let (chat, id) = (chat_of(engine, &to).await?, new_message_id());
             engine.message_schedule(chat, &id, &text, at, None, &[]).await?;
             json!({ "chat": chat, "id": id })
         }
-        Call::Scheduled { chat } => json!(engine.scheduled(chat).await?),
-        Call::Unschedule { id } => json!(engine.scheduled_cancel(&id).await?),
-        Call::SendScheduled { id } => json!(engine.scheduled_send(&id).await?),
-        Call::React { chat, order, emoji } => json!(engine.message_react(chat, order, emoji.as_deref()).await?),
-        Call::Edit { chat, order, text } => {
+        Method::Scheduled { chat } => json!(engine.scheduled(chat).await?),
+        Method::Unschedule { id } => json!(engine.scheduled_cancel(&id).await?),
+        Method::SendScheduled { id } => json!(engine.scheduled_send(&id).await?),
+        Method::React { chat, order, emoji } => json!(engine.message_react(chat, order, emoji.as_deref()).await?),
+        Method::Edit { chat, order, text } => {
             let mentions = engine.mentions_in(chat, &text).await?;
             json!(engine.message_reword(chat, order, text.trim_end(), &mentions).await?)
         }
-        Call::History { chat, order } => json!(engine.message_history(chat, order).await?),
-        Call::Delete { chat, orders, everyone } => json!(engine.message_delete(chat, &orders, everyone).await?),
-        Call::Forward { chat, orders, to } => json!(engine.message_forward(chat, &orders, &to).await?),
-        Call::Star { chat, orders, starred } => json!(engine.message_star(chat, &orders, starred).await?),
-        Call::Starred { chat } => json!(engine.starred(chat).await?),
-        Call::Pin { chat, order, pinned } => json!(engine.message_pin(chat, order, pinned).await?),
-        Call::Pins { chat } => json!(engine.thread_pins(chat).await?),
-        Call::Timer { chat, seconds } => json!(engine.timer_set(chat, seconds).await?),
-        Call::Retry { chat, id } => json!(engine.message_retry(chat, &id).await?),
-        Call::Messages { with, limit } => {
+        Method::History { chat, order } => json!(engine.message_history(chat, order).await?),
+        Method::Delete { chat, orders, everyone } => json!(engine.message_delete(chat, &orders, everyone).await?),
+        Method::Forward { chat, orders, to } => json!(engine.message_forward(chat, &orders, &to).await?),
+        Method::Star { chat, orders, starred } => json!(engine.message_star(chat, &orders, starred).await?),
+        Method::Starred { chat } => json!(engine.starred(chat).await?),
+        Method::Pin { chat, order, pinned } => json!(engine.message_pin(chat, order, pinned).await?),
+        Method::Pins { chat } => json!(engine.thread_pins(chat).await?),
+        Method::Timer { chat, seconds } => json!(engine.timer_set(chat, seconds).await?),
+        Method::Retry { chat, id } => json!(engine.message_retry(chat, &id).await?),
+        Method::Messages { with, limit } => {
             let chat = chat_of(engine, &with).await?;
             json!(engine.thread_page(chat, None, None, limit).await?)
         }
-        Call::Read { chat, order } => json!(engine.chat_read(chat, order).await?),
-        Call::Typing { chat } => json!(engine.typing_set(chat).await?),
-        Call::Accept { chat } => json!(engine.request_accept(chat).await?),
-        Call::SafetyNumber { chat } => json!(engine.safety_number(chat).await?),
-        Call::Verified { chat } => json!(engine.trust_verify(chat).await?),
-        Call::AcceptKey { chat } => json!(engine.trust_accept(chat).await?),
-        Call::GroupCreate { name, members } => json!({ "chat": engine.group_create(&name, &members).await? }),
-        Call::GroupAdd { chat, members } => json!(engine.group_add(chat, &members).await?),
-        Call::GroupRemove { chat, account } => json!(engine.group_remove(chat, &account).await?),
-        Call::GroupLeave { chat } => json!(engine.group_leave(chat).await?),
-        Call::GroupRole { chat, account, role } => json!(engine.group_role(chat, &account, role).await?),
-        Call::GroupRename { chat, name } => json!(engine.group_rename(chat, &name).await?),
-        Call::GroupDescribe { chat, about } => json!(engine.group_describe(chat, &about).await?),
-        Call::GroupLink { chat, approval, fresh } => json!(engine.group_link_set(chat, approval, fresh).await?),
-        Call::GroupUnlink { chat } => json!(engine.group_link_remove(chat).await?),
-        Call::GroupJoin { link } => json!(engine.group_join(&link).await?),
-        Call::GroupAdmit { chat, account } => json!(engine.group_admit(chat, &account).await?),
-        Call::GroupDecline { chat, account } => json!(engine.group_decline(chat, &account).await?),
-        Call::GroupPolicy { chat, policy } => json!(engine.group_policy(chat, policy).await?),
-        Call::Group { chat } => json!(engine.group_view(chat).await?),
-        Call::GroupReceipts { id } => json!(engine.group_receipts(&id).await?),
-        Call::Stories {} => json!(engine.stories().await?),
-        Call::StoryPost { text, ground, audience } => {
+        Method::Read { chat, order } => json!(engine.chat_read(chat, order).await?),
+        Method::Typing { chat } => json!(engine.typing_set(chat).await?),
+        Method::Accept { chat } => json!(engine.request_accept(chat).await?),
+        Method::SafetyNumber { chat } => json!(engine.safety_number(chat).await?),
+        Method::Verified { chat } => json!(engine.trust_verify(chat).await?),
+        Method::AcceptKey { chat } => json!(engine.trust_accept(chat).await?),
+        Method::GroupCreate { name, members } => json!({ "chat": engine.group_create(&name, &members).await? }),
+        Method::GroupAdd { chat, members } => json!(engine.group_add(chat, &members).await?),
+        Method::GroupRemove { chat, account } => json!(engine.group_remove(chat, &account).await?),
+        Method::GroupLeave { chat } => json!(engine.group_leave(chat).await?),
+        Method::GroupRole { chat, account, role } => json!(engine.group_role(chat, &account, role).await?),
+        Method::GroupRename { chat, name } => json!(engine.group_rename(chat, &name).await?),
+        Method::GroupDescribe { chat, about } => json!(engine.group_describe(chat, &about).await?),
+        Method::GroupLink { chat, approval, fresh } => json!(engine.group_link_set(chat, approval, fresh).await?),
+        Method::GroupUnlink { chat } => json!(engine.group_link_remove(chat).await?),
+        Method::GroupJoin { link } => json!(engine.group_join(&link).await?),
+        Method::GroupAdmit { chat, account } => json!(engine.group_admit(chat, &account).await?),
+        Method::GroupDecline { chat, account } => json!(engine.group_decline(chat, &account).await?),
+        Method::GroupPolicy { chat, policy } => json!(engine.group_policy(chat, policy).await?),
+        Method::Group { chat } => json!(engine.group_view(chat).await?),
+        Method::GroupReceipts { id } => json!(engine.group_receipts(&id).await?),
+        Method::Stories {} => json!(engine.stories().await?),
+        Method::StoryPost { text, ground, audience } => {
             let (id, ground) = (new_message_id(), ground.unwrap_or_default());
             engine.story_post(&id, &text, Some(ground), None, audience.unwrap_or_default()).await?;
             json!({ "id": id })
         }
-        Call::StorySeen { order } => json!(engine.story_seen(order).await?),
-        Call::StoryReact { order, emoji } => json!(engine.story_react(order, emoji.as_deref()).await?),
-        Call::StoryReply { order, text } => {
+        Method::StorySeen { order } => json!(engine.story_seen(order).await?),
+        Method::StoryReact { order, emoji } => json!(engine.story_react(order, emoji.as_deref()).await?),
+        Method::StoryReply { order, text } => {
             let id = new_message_id();
             json!({ "chat": engine.story_reply(order, &id, &text).await?, "id": id })
         }
-        Call::StoryDelete { order } => json!(engine.story_delete(order).await?),
-        Call::Call { to, video } => {
+        Method::StoryDelete { order } => json!(engine.story_delete(order).await?),
+        Method::Call { to, video } => {
             json!(engine.call_start(chat_of(engine, &to).await?, video.unwrap_or_default()).await?)
         }
-        Call::Answer { video } => json!(engine.call_answer(video.unwrap_or_default()).await?),
-        Call::HangUp {} => json!(engine.call_end().await?),
-        Call::Mute { muted } => json!(engine.call_mute(muted)?),
-        Call::Camera { on } => json!(engine.call_camera(on)?),
-        Call::Screen { on } => json!(engine.call_screen(on)?),
-        Call::Calls { before } => json!(engine.call_history(before).await?),
-        Call::Diagnostics {} => json!(engine.diagnostics()),
+        Method::Answer { video } => json!(engine.call_answer(video.unwrap_or_default()).await?),
+        Method::HangUp {} => json!(engine.call_end().await?),
+        Method::Mute { muted } => json!(engine.call_mute(muted)?),
+        Method::Camera { on } => json!(engine.call_camera(on)?),
+        Method::Screen { on } => json!(engine.call_screen(on)?),
+        Method::Calls { before } => json!(engine.call_history(before).await?),
+        Method::Diagnostics {} => json!(engine.diagnostics()),
     })
 }
