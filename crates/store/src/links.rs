@@ -66,6 +66,10 @@ fn address(word: &str) -> Option<&str> {
     }
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = host.split(['/', '?', '#']).next()?;
+    // Without a scheme, a dot is what makes it an address.
+    if !address.contains("://") && !host.contains('.') {
+        return None;
+    }
     let inner = host.trim_start_matches("www.");
     (!inner.is_empty() && inner.chars().any(char::is_alphanumeric) && !host.contains('@')).then_some(address)
 }

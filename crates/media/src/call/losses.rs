@@ -78,13 +78,14 @@ impl Losses {
         }
         let step = std::mem::take(&mut self.step);
         self.since = Some(now);
-        self.average += NEWEST * (step.lost as f64 / step.total as f64 - self.average);
+        let newest = step.lost as f64 / step.total as f64;
+        self.average += NEWEST * (newest - self.average);
         self.always = self.always.min(self.average);
-        self.decide(step.waited > FULL, 8.0 * step.bytes as f64 / lasted.as_secs_f64());
+        self.decide(step.waited > FULL, newest, 8.0 * step.bytes as f64 / lasted.as_secs_f64());
     }
 
-    /// `arrives`: in bits per second.
-    fn decide(&mut self, full: bool, arrives: f64) {
+    /// `newest`: share that was lost in this step; `arrives`: in bits per second.
+    fn decide(&mut self, full: bool, newest: f64, arrives: f64) {
         if full {
             // What is lost now is lost because there is too much, and what arrives is all there is room for.
             (self.always, self.before) = (0.0, None);
@@ -98,8 +99,10 @@ impl Losses {
                 self.target = (self.target * MORE).min(self.most);
             }
         } else if besides > MUCH {
-            let (rate, loss) = *self.before.get_or_insert((self.target, self.average));
-            if self.target < TRIED * rate && self.average > LEFT * loss {
+            let (rate, loss) = self.before.map_or((self.target, newest), |(rate, loss)| (rate, loss.max(self.average)));
+            self.before = Some((rate, loss));
+            // The average still remembers what was lost while more was sent.
+            if self.target < TRIED * rate && self.average.min(newest) > LEFT * loss {
                 self.always = self.average;
                 self.before = None;
                 return;
