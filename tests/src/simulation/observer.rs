@@ -117,7 +117,8 @@ impl Observer {
         for (at, author) in people.iter().enumerate() {
             for (reader_at, reader) in people.iter().enumerate() {
                 let several = people.iter().filter(|one| one.account() == reader.account()).count() > 1;
-                let whole = ![at, reader_at].iter().any(|one| self.set_back.contains(one)) && !(self.full && several);
+                let set_back = [at, reader_at].iter().any(|one| self.set_back.contains(one));
+                let whole = !(set_back || self.full && several);
                 verdict.reordered += self.reordered((at, author), reader, whole);
             }
             let [_, outbox, _, gaps, _] = author.rows.sizes();

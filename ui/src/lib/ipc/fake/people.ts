@@ -249,7 +249,7 @@ export function actions(): Person {
       lines: [
         noted(yesterday('20:00'), { kind: 'encrypted' }),
         said(yesterday('20:10'), 'Four bars earlier, if you can', { pinned: true, starred: true }),
-        wrote(yesterday('20:12'), 'Five, even', 'read', { quote: quoted, editable_until: at('08:00') }),
+        wrote(yesterday('20:12'), 'Five, even', 'read', { quote: quoted, editable_until: yesterday('23:59') }),
         noted(yesterday('20:20'), { kind: 'timer', seconds: 7 * 24 * 3600, mine: false }),
         said(at('08:10'), 'Run `sotto backup` first, then ~wait~ go', { forwarded: true }),
         tookBack(at('08:11'), false),
