@@ -302,6 +302,22 @@ pub(crate) enum Body {
     },
 }
 
+impl Body {
+    /// Whether it changes something that is already in a conversation.
+    pub(crate) fn is_action(&self) -> bool {
+        matches!(
+            self,
+            Self::Edit { .. }
+                | Self::Delete { .. }
+                | Self::React { .. }
+                | Self::Pin { .. }
+                | Self::Timer { .. }
+                | Self::Vote { .. }
+                | Self::ClosePoll { .. }
+        )
+    }
+}
+
 /// A message in a conversation of one's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]

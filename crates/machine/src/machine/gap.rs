@@ -8,8 +8,7 @@ use crate::{
     changes::Change,
     codec,
     rows::{
-        ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxKind, OutboxRow,
-        SentRow, Trust,
+        ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxKind, SentRow, Trust,
     },
     step::{Rejection, StepError},
     story::{is_shown, is_story},
@@ -149,45 +148,42 @@ impl Step<'_> {
         let wanted = counters.into_iter().chain(rest).filter(|c| *c < device.next_send).take(MOST_COUNTERS);
         let mut gone = Vec::new();
         let mut service = false;
+        let to = (contact.account, device.device);
         for pair_counter in wanted.collect::<Vec<_>>() {
             match self.rows.sent(&device.device, pair_counter)? {
                 Some(SentRow { message: Some(id), action: Some(body), with, .. }) => {
                     if self.is_worth_repeating(&body)? {
-                        let row = self.new_row(contact.account, OutboxKind::Action(id), body);
-                        let (only, fills) = (Some(device.device), Some(pair_counter));
-                        self.queue_row(OutboxRow { only, fills, with, ..row })?;
+                        self.send_again(to, (OutboxKind::Action(id), body), pair_counter, with)?;
                     } else {
                         gone.push(GoneCounter { pair_counter, was_message: false });
                     }
                 }
-                Some(SentRow { message: Some(id), action: None, with, .. }) => match self
-                    .message(&self.own.account, &id)?
-                {
-                    Some(row) if is_story(&row) => {
-                        // Still shown, and to those alone who were meant: this device is one of theirs.
-                        match story_body(&row).filter(|_| is_shown(&row, self.now)) {
-                            Some(body) => {
-                                let (kind, only) = (OutboxKind::Message(id), Some(device.device));
-                                self.enqueue(contact.account, only, kind, &body, Some(pair_counter))?;
+                Some(SentRow { message: Some(id), action: None, with, .. }) => {
+                    match self.message(&self.own.account, &id)? {
+                        Some(row) if is_story(&row) => {
+                            // Still shown, and to those alone who were meant: this device is one of theirs.
+                            match story_body(&row).filter(|_| is_shown(&row, self.now)) {
+                                Some(body) => {
+                                    let (kind, only) = (OutboxKind::Message(id), Some(device.device));
+                                    self.enqueue(contact.account, only, kind, &body, Some(pair_counter))?;
+                                }
+                                None => gone.push(GoneCounter { pair_counter, was_message: false }),
                             }
-                            None => gone.push(GoneCounter { pair_counter, was_message: false }),
                         }
+                        Some(MessageRow { content: Content::Post(post), state, .. })
+                            if is_on_its_way(state) && post.once.is_none_or(|_| post.is_unopened()) =>
+                        {
+                            let body = codec::encode(&Body::Post(post));
+                            self.send_again(to, (OutboxKind::Message(id), body), pair_counter, with)?;
+                        }
+                        None if self.rows.is_gone(&self.own.account, &id)? => {
+                            // Put away or run out here: its recipient would have seen it.
+                            gone.push(GoneCounter { pair_counter, was_message: true });
+                        }
+                        // Refused or taken back: its recipient has missed nothing.
+                        _ => gone.push(GoneCounter { pair_counter, was_message: false }),
                     }
-                    Some(MessageRow { content: Content::Post(post), state, .. })
-                        if is_on_its_way(state) && post.once.is_none_or(|_| post.is_unopened()) =>
-                    {
-                        let row =
-                            self.new_row(contact.account, OutboxKind::Message(id), codec::encode(&Body::Post(post)));
-                        let (only, fills) = (Some(device.device), Some(pair_counter));
-                        self.queue_row(OutboxRow { only, fills, with, ..row })?;
-                    }
-                    None if self.rows.is_gone(&self.own.account, &id)? => {
-                        // Put away or run out here: its recipient would have seen it.
-                        gone.push(GoneCounter { pair_counter, was_message: true });
-                    }
-                    // Refused or taken back: its recipient has missed nothing.
-                    _ => gone.push(GoneCounter { pair_counter, was_message: false }),
-                },
+                }
                 Some(_) => {
                     service = true;
                     gone.push(GoneCounter { pair_counter, was_message: false });

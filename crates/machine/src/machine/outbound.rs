@@ -148,6 +148,19 @@ impl Step<'_> {
         Ok(id)
     }
 
+    /// What a device has missed, once more and to it alone, in place of what had a counter that it never saw.
+    pub(super) fn send_again(
+        &mut self,
+        (recipient, device): (AccountId, DeviceId),
+        (kind, body): (OutboxKind, Vec<u8>),
+        missed: u64,
+        with: Option<AccountId>,
+    ) -> Result<(), StepError> {
+        let row = self.new_row(recipient, kind, body);
+        self.queue_row(OutboxRow { only: Some(device), fills: Some(missed), with, ..row })?;
+        Ok(())
+    }
+
     /// A row at the end of the outbox, not yet encrypted.
     pub(super) fn enqueue(
         &mut self,

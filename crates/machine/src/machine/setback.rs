@@ -122,6 +122,7 @@ impl Step<'_> {
         if !is_due(&mut self.memory.caught_up, device.device, self.now) {
             return Ok(());
         }
+        let to = (contact.account, device.device);
         let mut again: BTreeSet<MessageId> = BTreeSet::new();
         for pair_counter in before.saturating_sub(SENT_AGAIN)..before {
             let Some(SentRow { message: Some(id), action, with, .. }) = self.rows.sent(&device.device, pair_counter)?
@@ -133,8 +134,7 @@ impl Step<'_> {
             }
             if let Some(body) = action {
                 if self.is_worth_repeating(&body)? {
-                    let row = self.new_row(contact.account, OutboxKind::Action(id), body);
-                    self.queue_row(OutboxRow { only: Some(device.device), fills: Some(pair_counter), with, ..row })?;
+                    self.send_again(to, (OutboxKind::Action(id), body), pair_counter, with)?;
                 }
                 continue;
             }
@@ -142,8 +142,8 @@ impl Step<'_> {
             let here = |message: &MessageRow| with.is_some() || message.chat == contact.chat;
             let Some(message) = own.filter(|message| here(message) && is_on_its_way(message.state)) else { continue };
             if let Content::Post(post) = message.content {
-                let row = self.new_row(contact.account, OutboxKind::Message(id), codec::encode(&Body::Post(post)));
-                self.queue_row(OutboxRow { only: Some(device.device), fills: Some(pair_counter), with, ..row })?;
+                let body = codec::encode(&Body::Post(post));
+                self.send_again(to, (OutboxKind::Message(id), body), pair_counter, with)?;
             }
         }
         // Receipts and answers that were encrypted and not yet answered for.

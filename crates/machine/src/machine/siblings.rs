@@ -84,15 +84,9 @@ impl Step<'_> {
                 let chat = self.chat_of_sibling(inner.conversation)?;
                 self.receive_own_post(chat, id, inner.sent_at, at, post)?;
             }
-            Body::Edit { .. }
-            | Body::Delete { .. }
-            | Body::React { .. }
-            | Body::Pin { .. }
-            | Body::Timer { .. }
-            | Body::Vote { .. }
-            | Body::ClosePoll { .. } => {
+            action if action.is_action() => {
                 let chat = self.chat_of_sibling(inner.conversation)?;
-                self.receive_action(chat, self.own.account, id, at, body)?;
+                self.receive_action(chat, self.own.account, id, at, action)?;
             }
             Body::SeenHere { messages, played } => {
                 for seen in messages.iter().take(MOST_SEEN) {

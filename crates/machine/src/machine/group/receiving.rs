@@ -157,15 +157,7 @@ impl Step<'_> {
                     self.owe_member_receipt(&row, author, inner.message_id, MessageState::Delivered)?;
                 }
             }
-            Ok(
-                body @ (Body::Edit { .. }
-                | Body::Delete { .. }
-                | Body::React { .. }
-                | Body::Pin { .. }
-                | Body::Timer { .. }
-                | Body::Vote { .. }
-                | Body::ClosePoll { .. }),
-            ) => self.receive_action(row.chat, author, inner.message_id, at, body)?,
+            Ok(action) if action.is_action() => self.receive_action(row.chat, author, inner.message_id, at, action)?,
             // That it came under this epoch was the news.
             Ok(_) => {}
             Err(_) => self.dropped(Rejection::Malformed),
