@@ -11,6 +11,7 @@ use crate::{
     poll::Poll,
 };
 
+pub mod address;
 mod card;
 mod mention;
 mod once;

@@ -1,7 +1,10 @@
 //! `links`: the addresses that stand in the texts of messages, found when a message is written down.
 
 use rusqlite::{Connection, params};
-use sotto_machine::rows::ChatId;
+use sotto_machine::{
+    post::address::{without_punctuation, words},
+    rows::ChatId,
+};
 
 use crate::{
     column::Bind,
@@ -41,7 +44,7 @@ pub(crate) fn of(db: &Connection, position: i64) -> Result<Vec<String>> {
 /// Web addresses of a text, each once: those that say so, and those that begin like one.
 fn found(text: &str) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
-    for word in text.split(|letter: char| letter.is_whitespace() || letter.is_control() || "<>\"`".contains(letter)) {
+    for word in words(text) {
         let Some(address) = address(word).filter(|address| address.len() <= LONGEST) else { continue };
         if !found.contains(&address) {
             found.push(address);
@@ -60,10 +63,7 @@ fn address(word: &str) -> Option<&str> {
     if before.is_some_and(|letter| letter.is_alphanumeric() || letter == '@' || letter == '/') {
         return None;
     }
-    let mut address = word.get(start..)?;
-    while let Some(last) = address.chars().next_back().filter(|last| is_around(address, *last)) {
-        address = address.get(..address.len() - last.len_utf8())?;
-    }
+    let address = without_punctuation(word.get(start..)?);
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     let host = host.split(['/', '?', '#']).next()?;
     // Without a scheme, a dot is what makes it an address.
@@ -72,17 +72,6 @@ fn address(word: &str) -> Option<&str> {
     }
     let inner = host.trim_start_matches("www.");
     (!inner.is_empty() && inner.chars().any(char::is_alphanumeric) && !host.contains('@')).then_some(address)
-}
-
-/// Punctuation of the sentence that the address stands in.
-fn is_around(address: &str, last: char) -> bool {
-    let pair = |open: char, close: char| address.matches(close).count() > address.matches(open).count();
-    match last {
-        ')' => pair('(', ')'),
-        ']' => pair('[', ']'),
-        '}' => pair('{', '}'),
-        _ => ".,;:!?'*_~|…»”’".contains(last),
-    }
 }
 
 #[cfg(test)]

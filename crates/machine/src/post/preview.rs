@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::Post;
+use super::{Post, address};
 
 /// Longest title in characters.
 pub const PREVIEW_TITLE: usize = 200;
@@ -65,34 +65,14 @@ impl Post {
 /// The addresses of pages in a text, in their order: from `http://` or `https://` at the beginning of a word to its end,
 /// without the punctuation around it. What names a user before the host, to look like another host, is none.
 pub fn links(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control() || "<>\"`".contains(letter));
-    words.filter_map(|word| {
+    address::words(text).filter_map(|word| {
         let word = word.trim_start_matches(['(', '[', '{', '\'', '*', '_', '~', '“', '‘', '«']);
         let rest = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://"))?;
-        let trimmed = trim_end(word);
+        let trimmed = address::without_punctuation(word);
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let whole = trimmed.len() > word.len() - rest.len() && trimmed.len() <= LONGEST_ADDRESS;
         (whole && !host.is_empty() && !host.contains(['@', '\\'])).then_some(trimmed)
     })
-}
-
-/// Without the punctuation of the sentence that it stands in. A bracket that was opened in it belongs to it.
-fn trim_end(mut word: &str) -> &str {
-    loop {
-        let Some(last) = word.chars().next_back() else { return word };
-        let rest = word.strip_suffix(last).unwrap_or_default();
-        let opened = match last {
-            ')' => rest.matches('(').count() > rest.matches(')').count(),
-            ']' => rest.matches('[').count() > rest.matches(']').count(),
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '}' | '*' | '_' | '~' | '”' | '’' | '»' | '…' | '،' | '؛'
-            | '؟' => false,
-            _ => true,
-        };
-        if opened {
-            return word;
-        }
-        word = rest;
-    }
 }
 
 #[cfg(test)]
