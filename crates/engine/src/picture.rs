@@ -104,7 +104,11 @@ pub(crate) fn on_white(picture: &DynamicImage) -> RgbImage {
     })
 }
 
-fn encode(picture: &RgbImage, most: usize) -> Result<Vec<u8>, PictureError> {
+/// A JPEG of at most so many bytes.
+///
+/// # Errors
+/// [`PictureError::TooLarge`] if there is none.
+pub(crate) fn encode(picture: &RgbImage, most: usize) -> Result<Vec<u8>, PictureError> {
     for quality in QUALITIES {
         let mut bytes = Vec::new();
         JpegEncoder::new_with_quality(&mut bytes, quality).write_image(

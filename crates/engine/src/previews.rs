@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use image::{DynamicImage, ExtendedColorType, ImageEncoder as _, codecs::jpeg::JpegEncoder, imageops::FilterType};
+use image::imageops::FilterType;
 use sotto_machine::post::{LinkPreview, PREVIEW_DESCRIPTION, PREVIEW_PICTURE, PREVIEW_TITLE};
 use tokio::{task::spawn_blocking, time::timeout};
 use url::Url;
@@ -29,8 +29,6 @@ const MOST_PAGE: usize = 512 * 1_024;
 const MOST_PICTURE: usize = 4 * 1_024 * 1_024;
 /// Edge of the picture that travels, in pixels.
 const EDGE: u32 = 400;
-/// The first that fits is taken.
-const QUALITIES: [u8; 5] = [78, 64, 48, 32, 15];
 
 /// Why there is no preview. Nobody is told more than that there is none.
 #[derive(Debug, thiserror::Error)]
@@ -153,13 +151,7 @@ fn small(bytes: &[u8]) -> Option<Vec<u8>> {
         picture = picture.thumbnail(2 * EDGE, 2 * EDGE).resize(EDGE, EDGE, FilterType::CatmullRom);
     }
     picture.apply_orientation(orientation);
-    let shown = DynamicImage::from(picture::on_white(&picture)).to_rgb8();
-    QUALITIES.iter().find_map(|quality| {
-        let mut jpeg = Vec::new();
-        let encoder = JpegEncoder::new_with_quality(&mut jpeg, *quality);
-        encoder.write_image(shown.as_raw(), shown.width(), shown.height(), ExtendedColorType::Rgb8).ok()?;
-        (jpeg.len() <= PREVIEW_PICTURE).then_some(jpeg)
-    })
+    picture::encode(&picture::on_white(&picture), PREVIEW_PICTURE).ok()
 }
 
 #[cfg(test)]
