@@ -21,6 +21,7 @@ mod id;
 mod identity;
 pub mod limits;
 mod phone;
+mod reach;
 pub mod rest;
 mod signed;
 pub mod tag;
@@ -37,6 +38,7 @@ pub use identity::{
     CertifiedDevice, DeviceCert, DeviceList, ListedDevice, PreKey, PreKeyKind, SUITE, SealKey, StandingCert,
 };
 pub use phone::{PhoneNumber, PhoneNumberError};
+pub use reach::is_of_the_world;
 pub use signed::{SignatureError, Signed, SignedObject};
 pub use to_client::{
     Accepted, Deliver, Draining, Ephemeral, Expired, KeysLow, ListChanged, Presence, RefuseReason, Refused,

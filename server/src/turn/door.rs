@@ -3,13 +3,14 @@
 use std::{
     any::Any,
     collections::HashSet,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 use rand::RngExt as _;
+use sotto_wire::is_of_the_world;
 use tokio::net::UdpSocket;
 use turn::relay::RelayAddressGenerator;
 use webrtc_util::Conn;
@@ -37,48 +38,12 @@ impl Reach {
     /// Two people who both hide meet at two ways of this relay, whatever its address is.
     fn allows(&self, peer: SocketAddr) -> bool {
         let own = peer.ip() == self.public && self.ways().contains(&peer.port());
-        own || self.private || is_public(peer.ip())
+        own || self.private || is_of_the_world(peer.ip().to_canonical())
     }
 
     fn ways(&self) -> MutexGuard<'_, HashSet<u16>> {
         self.ways.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// An address of the world.
-fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => is_public_v4(ip),
-        IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
-            Some(ip) => is_public_v4(ip),
-            // Global unicast, without the ways in which an IPv4 address can hide in it.
-            None => {
-                let [first, second, ..] = ip.segments();
-                let hides = first == 0x2002 || (first == 0x2001 && second == 0);
-                let examples = first == 0x2001 && second == 0xdb8;
-                first & 0xe000 == 0x2000 && !hides && !examples
-            }
-        },
-    }
-}
-
-fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [first, second, third, _] = ip.octets();
-    let shared = first == 100 && second & 0xc0 == 64;
-    let benchmarks = first == 198 && second & 0xfe == 18;
-    let assigned = first == 192 && second == 0 && third == 0;
-    !(ip.is_unspecified()
-        || ip.is_loopback()
-        || ip.is_private()
-        || ip.is_link_local()
-        || ip.is_multicast()
-        || ip.is_broadcast()
-        || ip.is_documentation()
-        || first == 0
-        || first >= 240
-        || shared
-        || benchmarks
-        || assigned)
 }
 
 /// Opens them.
