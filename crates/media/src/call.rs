@@ -6,7 +6,7 @@ mod losses;
 mod negotiation;
 mod numbers;
 pub(crate) mod pace;
-mod seeing;
+pub(crate) mod seeing;
 pub(crate) mod sending;
 mod watch;
 

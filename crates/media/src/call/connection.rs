@@ -39,7 +39,7 @@ const GIVEN_UP: Duration = Duration::from_secs(40);
 /// Several of these may be lost in a row before a path counts as gone.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(400);
 /// After every interceptor that acts on feedback.
-pub(crate) const LAST: usize = 14_000;
+const LAST: usize = 14_000;
 
 /// What the connection tells of itself.
 pub(crate) enum Signal {
@@ -84,9 +84,9 @@ impl fmt::Debug for Connection {
 }
 
 /// Passes on what the connection tells. Its callbacks run inside the connection and must not wait.
-pub(crate) struct Listener {
-    pub(crate) signals: mpsc::Sender<Signal>,
-    pub(crate) gathered: watch::Sender<bool>,
+struct Listener {
+    signals: mpsc::Sender<Signal>,
+    gathered: watch::Sender<bool>,
 }
 
 impl Listener {
@@ -124,9 +124,21 @@ impl PeerConnectionEventHandler for Listener {
     }
 }
 
-impl Connection {
-    pub(crate) async fn new(config: &Config) -> Result<(Self, mpsc::Receiver<Signal>), Error> {
-        let (signals, told) = mpsc::channel(WAITING);
+/// A connection without tracks, as calls of two and of groups have it: Opus and VP8, what is lost asked for again, and
+/// the network's room estimated.
+pub(crate) struct Peer {
+    pub(crate) peer: Arc<dyn PeerConnection>,
+    /// All own addresses are known.
+    pub(crate) gathered: watch::Sender<bool>,
+    /// What the network is thought to carry, in bits per second.
+    pub(crate) target: Arc<AtomicU64>,
+    pub(crate) told: mpsc::Receiver<Signal>,
+}
+
+impl Peer {
+    /// At most so many signals wait.
+    pub(crate) async fn new(config: &Config, waiting: usize) -> Result<Self, Error> {
+        let (signals, told) = mpsc::channel(waiting);
         let gathered = watch::Sender::new(false);
         let mut media = MediaEngine::default();
         media.register_codec(opus(), RtpCodecKind::Audio)?;
@@ -145,7 +157,13 @@ impl Connection {
             .with_udp_addrs(addresses(config))
             .build()
             .await?;
-        let peer: Arc<dyn PeerConnection> = Arc::new(peer);
+        Ok(Self { peer: Arc::new(peer), gathered, target, told })
+    }
+}
+
+impl Connection {
+    pub(crate) async fn new(config: &Config) -> Result<(Self, mpsc::Receiver<Signal>), Error> {
+        let Peer { peer, gathered, target, told } = Peer::new(config, WAITING).await?;
         let voice = add_track(&peer, VOICE, RtpCodecKind::Audio, opus().rtp_codec).await?;
         // Both pictures from the start: switching one on then needs no new description.
         let camera = add_track(&peer, CAMERA, RtpCodecKind::Video, vp8().rtp_codec).await?;
@@ -213,7 +231,7 @@ pub(crate) fn vp8() -> RTCRtpCodecParameters {
     }
 }
 
-pub(crate) fn configuration(config: &Config) -> webrtc::peer_connection::RTCConfiguration {
+fn configuration(config: &Config) -> webrtc::peer_connection::RTCConfiguration {
     let servers = config.ice_servers.iter().map(|server| RTCIceServer {
         urls: server.urls.clone(),
         username: server.username.clone(),
@@ -223,7 +241,7 @@ pub(crate) fn configuration(config: &Config) -> webrtc::peer_connection::RTCConf
     RTCConfigurationBuilder::new().with_ice_servers(servers.collect()).with_ice_transport_policy(policy).build()
 }
 
-pub(crate) fn settings(config: &Config) -> webrtc::peer_connection::SettingEngine {
+fn settings(config: &Config) -> webrtc::peer_connection::SettingEngine {
     let engine = SettingEngineBuilder::new()
         .with_include_loopback_candidate(config.loopback)
         // A restart means that the network changed: the old sockets may be bound to an address that is gone.
@@ -234,6 +252,6 @@ pub(crate) fn settings(config: &Config) -> webrtc::peer_connection::SettingEngin
     engine.with_relay_acceptance_min_wait(wait).build()
 }
 
-pub(crate) fn addresses(config: &Config) -> Vec<&'static str> {
+fn addresses(config: &Config) -> Vec<&'static str> {
     if config.loopback { vec!["127.0.0.1:0", "0.0.0.0:0"] } else { vec!["0.0.0.0:0", "[::]:0"] }
 }

@@ -12,12 +12,12 @@ use crate::picture::Seen;
 use crate::picture::assembly::{Assembly, Whole};
 
 /// Between two requests for a key frame: less, and the answer to the first is still on its way.
-const AGAIN: Duration = Duration::from_millis(400);
+pub(crate) const AGAIN: Duration = Duration::from_millis(400);
 /// A picture that stands still for longer is frozen.
 const FROZEN: Duration = Duration::from_millis(500);
 /// After this a picture is off, not frozen.
 const OFF: Duration = Duration::from_secs(5);
-const STEP: Duration = Duration::from_millis(50);
+pub(crate) const STEP: Duration = Duration::from_millis(50);
 
 /// Takes one picture's packets until its track ends.
 pub(crate) async fn see(picture: Picture, track: Arc<dyn TrackRemote>, seen: Arc<Seen>, teller: Teller) {
@@ -36,6 +36,14 @@ pub(crate) async fn see(picture: Picture, track: Arc<dyn TrackRemote>, seen: Arc
             Ok(Some(_)) => {}
             Err(_) => eye.tell(),
         }
+    }
+}
+
+/// Asks whoever sends a track for a frame that stands by itself.
+pub(crate) async fn ask_for_key(track: &Arc<dyn TrackRemote>, ssrc: u32) {
+    let request = PictureLossIndication { sender_ssrc: 0, media_ssrc: ssrc };
+    if track.write_rtcp(vec![Box::new(request)]).await.is_err() {
+        tracing::debug!("a key frame could not be asked for");
     }
 }
 
@@ -92,9 +100,6 @@ impl Eye {
         self.seen.wanted.store(false, Ordering::Relaxed);
         self.asked = Some(Instant::now());
         self.seen.asked.fetch_add(1, Ordering::Relaxed);
-        let request = PictureLossIndication { sender_ssrc: 0, media_ssrc: ssrc };
-        if track.write_rtcp(vec![Box::new(request)]).await.is_err() {
-            tracing::debug!("a key frame could not be asked for");
-        }
+        ask_for_key(track, ssrc).await;
     }
 }

@@ -6,21 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use rtc::interceptor::{Registry, Slot};
-use rtc::peer_connection::configuration::media_engine::MediaEngine;
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RtpCodecKind};
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use tokio::sync::{mpsc, watch};
 use webrtc::media_stream::track_local::TrackLocal;
-use webrtc::peer_connection::{
-    CongestionFeedback, PeerConnection, PeerConnectionBuilder, RTCSessionDescription, configure_congestion_control,
-    configure_nack, configure_rtcp_reports,
-};
+use webrtc::peer_connection::{PeerConnection, RTCSessionDescription};
 
-use crate::call::connection::{
-    CAMERA, LAST, Listener, Sender, Signal, VOICE, addresses, configuration, local_track, opus, settings, vp8,
-};
-use crate::call::feedback::{Estimator, Requests};
+use crate::call::connection::{CAMERA, Peer, Sender, Signal, VOICE, local_track, opus, vp8};
 use crate::{Config, Error};
 
 /// Tracks of 31 others may open at once.
@@ -47,29 +39,10 @@ impl fmt::Debug for GroupConnection {
 
 impl GroupConnection {
     pub(super) async fn new(config: &Config, pictures: bool) -> Result<(Self, mpsc::Receiver<Signal>), Error> {
-        let (signals, told) = mpsc::channel(SIGNALS);
-        let gathered = watch::Sender::new(false);
-        let mut media = MediaEngine::default();
-        media.register_codec(opus(), RtpCodecKind::Audio)?;
-        media.register_codec(vp8(), RtpCodecKind::Video)?;
-        let target = Arc::new(AtomicU64::new(0));
-        let estimator = Estimator::new(target.clone());
-        let registry = configure_congestion_control(Registry::new(), estimator, CongestionFeedback::Twcc, &mut media)?;
-        let registry = configure_rtcp_reports(configure_nack(registry, &mut media));
-        let registry = registry.with(Slot::from(LAST), Requests::default());
         // The relay is reached directly, whoever hides from the others: it passes no address on.
         let direct =
             Config { ice_servers: Vec::new(), relay_only: false, loopback: config.loopback, ..Config::default() };
-        let peer = PeerConnectionBuilder::new()
-            .with_configuration(configuration(&direct))
-            .with_setting_engine(settings(&direct))
-            .with_media_engine(media)
-            .with_interceptor_registry(registry)
-            .with_handler(Arc::new(Listener { signals, gathered: gathered.clone() }))
-            .with_udp_addrs(addresses(&direct))
-            .build()
-            .await?;
-        let peer: Arc<dyn PeerConnection> = Arc::new(peer);
+        let Peer { peer, gathered, target, told } = Peer::new(&direct, SIGNALS).await?;
         let voice = add_track(&peer, VOICE, RtpCodecKind::Audio, opus().rtp_codec).await?;
         let picture = match pictures {
             true => Some(add_track(&peer, CAMERA, RtpCodecKind::Video, vp8().rtp_codec).await?),

@@ -3,19 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
 use webrtc::media_stream::track_remote::{TrackRemote, TrackRemoteEvent};
 
+use crate::call::seeing::{AGAIN, STEP, ask_for_key};
 use crate::event::{Event, Frame, Picture, Teller};
 use crate::keys::{GroupKeys, SenderId, mark};
 use crate::picture::assembly::{Assembly, Whole};
 use crate::picture::codec::vp8_key;
-
-/// Between two requests for a key frame: less, and the answer to the first is still on its way.
-const AGAIN: Duration = Duration::from_millis(400);
-const STEP: Duration = Duration::from_millis(50);
 
 /// What the tracks share with the call.
 #[derive(Debug, Default)]
@@ -125,10 +121,7 @@ impl Eye {
 
     async fn ask(&mut self, track: &Arc<dyn TrackRemote>, ssrc: u32) {
         self.asked = Some(Instant::now());
-        let request = PictureLossIndication { sender_ssrc: 0, media_ssrc: ssrc };
-        if track.write_rtcp(vec![Box::new(request)]).await.is_err() {
-            tracing::debug!("a key frame could not be asked for");
-        }
+        ask_for_key(track, ssrc).await;
     }
 }
 
