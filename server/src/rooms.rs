@@ -29,17 +29,19 @@ const COMMANDS: usize = 256;
 /// Descriptions for one device that wait. One is outstanding at a time, so more than a few mean that it is gone.
 const SAYINGS: usize = 8;
 
-/// All rooms of this relay.
-pub(crate) struct Rooms {
-    commands: Option<mpsc::Sender<Command>>,
-    address: Option<SocketAddr>,
-    task: Option<JoinHandle<()>>,
+/// All rooms of this relay; none where no media are taken.
+pub(crate) struct Rooms(Option<Open>);
+
+struct Open {
+    commands: mpsc::Sender<Command>,
+    address: SocketAddr,
+    task: JoinHandle<()>,
 }
 
 impl Rooms {
     /// Takes media at `socket`; without one there are no rooms.
     pub(crate) async fn start(config: &RoomsConfig, socket: Option<SocketAddr>) -> io::Result<Self> {
-        let Some(listen) = socket else { return Ok(Self { commands: None, address: None, task: None }) };
+        let Some(listen) = socket else { return Ok(Self(None)) };
         let socket = UdpSocket::bind(listen).await?;
         let bound = socket.local_addr()?;
         let address = SocketAddr::new(config.address.unwrap_or(bound.ip()), bound.port());
@@ -48,17 +50,17 @@ impl Rooms {
         let forwarder = Forwarder::new(Arc::new(socket), address, bounds, config.bytes_per_second);
         let task = tokio::spawn(forwarder.run(asked));
         tracing::info!(%address, "group calls are forwarded");
-        Ok(Self { commands: Some(commands), address: Some(address), task: Some(task) })
+        Ok(Self(Some(Open { commands, address, task })))
     }
 
     /// Where media are taken.
     pub(crate) fn address(&self) -> Option<SocketAddr> {
-        self.address
+        self.0.as_ref().map(|open| open.address)
     }
 
     /// Lets a device into a room. It is out again when what this gives is dropped.
     async fn enter(&self, account: AccountId, enter: EnterRoom) -> Result<Member, RoomRefusal> {
-        let commands = self.commands.clone().ok_or(RoomRefusal::NotFound)?;
+        let commands = self.0.as_ref().ok_or(RoomRefusal::NotFound)?.commands.clone();
         let (said, sayings) = mpsc::channel(SAYINGS);
         let (done, answer) = oneshot::channel();
         let asked = Command::Enter { account, enter, said, done };
@@ -69,8 +71,8 @@ impl Rooms {
 
     /// Ends all rooms.
     pub(crate) fn close(&self) {
-        if let Some(task) = &self.task {
-            task.abort();
+        if let Some(open) = &self.0 {
+            open.task.abort();
         }
     }
 }
