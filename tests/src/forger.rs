@@ -303,6 +303,27 @@ pub fn pre_key_message(
     }
 }
 
+/// Ids and counters for what one person forges, one after the other.
+#[derive(Debug)]
+pub struct Counters(u64);
+
+impl Default for Counters {
+    /// Beyond what their own program has used by then.
+    fn default() -> Self {
+        Self(100)
+    }
+}
+
+impl Counters {
+    /// Far enough from the one before that what the person's own machine sends in between, caught up to the last counter,
+    /// is under another.
+    pub fn take(&mut self) -> (MessageId, u64) {
+        let counter = self.0;
+        self.0 += 50;
+        (MessageId([counter as u8; 16]), counter)
+    }
+}
+
 /// Lets one person say to another what their program never would, under this id and counter: in a session of its own, with
 /// one of the recipient's keys.
 pub fn say(

@@ -6,7 +6,7 @@ use sotto_machine::{
     step::{Act, Event, Input, Rejection, StepError},
 };
 use sotto_tests::{
-    forger::{self, ForgedBody},
+    forger::{self, Counters, ForgedBody},
     town::Town,
 };
 use sotto_wire::{MessageId, limits};
@@ -18,7 +18,7 @@ struct Scene {
     his: MessageId,
     /// Mallory's, to bob.
     theirs: MessageId,
-    counter: u64,
+    counters: Counters,
 }
 
 impl Scene {
@@ -28,7 +28,7 @@ impl Scene {
         let theirs = town.say("mallory", "bob", "I owe you ten");
         let his = town.say("bob", "mallory", "thank you");
         town.read("bob", "mallory");
-        Self { town, his, theirs, counter: 100 }
+        Self { town, his, theirs, counters: Counters::default() }
     }
 
     fn forge(&mut self, body: &ForgedBody) {
@@ -37,10 +37,7 @@ impl Scene {
 
     /// Sent now, and claimed to be sent at another time.
     fn forge_at(&mut self, body: &ForgedBody, sent_at: u64) {
-        let id = MessageId([self.counter as u8; 16]);
-        forger::say(&mut self.town, ("mallory", "bob"), body, (id, self.counter), sent_at);
-        // Far enough that what her own machine sends in between, caught up to the last counter, is under another.
-        self.counter += 50;
+        forger::say(&mut self.town, ("mallory", "bob"), body, self.counters.take(), sent_at);
     }
 
     fn edit(&mut self, count: u32, text: &str) {

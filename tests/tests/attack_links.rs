@@ -5,7 +5,7 @@ use sotto_machine::{
     rows::{Content, Rows as _},
 };
 use sotto_tests::{
-    forger::{self, ForgedBody},
+    forger::{self, Counters, ForgedBody},
     town::Town,
 };
 use sotto_wire::MessageId;
@@ -18,7 +18,7 @@ fn page(url: &str) -> LinkPreview {
 
 struct Scene {
     town: Town,
-    counter: u64,
+    counters: Counters,
 }
 
 impl Scene {
@@ -27,14 +27,13 @@ impl Scene {
         town.sign_up("mallory", "+351912345666");
         town.say("mallory", "bob", "hello");
         town.say("bob", "mallory", "hello");
-        Self { town, counter: 100 }
+        Self { town, counters: Counters::default() }
     }
 
     fn forge(&mut self, body: &ForgedBody) -> MessageId {
-        let (id, now) = (MessageId([self.counter as u8; 16]), self.town.now);
-        forger::say(&mut self.town, ("mallory", "bob"), body, (id, self.counter), now);
-        self.counter += 20;
-        id
+        let (under, now) = (self.counters.take(), self.town.now);
+        forger::say(&mut self.town, ("mallory", "bob"), body, under, now);
+        under.0
     }
 
     /// Whether Bob is shown a page with a text of mallory's.

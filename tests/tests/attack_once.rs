@@ -7,7 +7,7 @@ use sotto_machine::{
     step::{Act, Input},
 };
 use sotto_tests::{
-    forger::{self, ForgedBody},
+    forger::{self, Counters, ForgedBody},
     town::Town,
 };
 use sotto_wire::{AccountId, FileId, Hash, MessageId};
@@ -32,7 +32,7 @@ fn photo() -> Attachment {
 
 struct Scene {
     town: Town,
-    counter: u64,
+    counters: Counters,
 }
 
 impl Scene {
@@ -48,14 +48,13 @@ impl Scene {
         town.input("alice", Input::SendPost { chat, id: PHOTO, post: Box::new(Post::once(vec![photo()])) });
         town.input("alice", Input::Uploaded { id: PHOTO });
         town.settle();
-        Self { town, counter: 100 }
+        Self { town, counters: Counters::default() }
     }
 
     fn forge(&mut self, from: &str, to: &str, body: &ForgedBody) -> MessageId {
-        let (id, now) = (MessageId([self.counter as u8; 16]), self.town.now);
-        forger::say(&mut self.town, (from, to), body, (id, self.counter), now);
-        self.counter += 20;
-        id
+        let (under, now) = (self.counters.take(), self.town.now);
+        forger::say(&mut self.town, (from, to), body, under, now);
+        under.0
     }
 
     /// What somebody has of a message.

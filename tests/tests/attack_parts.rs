@@ -7,7 +7,7 @@ use sotto_machine::{
     step::{Act, Event, Input, Rejection},
 };
 use sotto_tests::{
-    forger::{self, ForgedBody},
+    forger::{self, Counters, ForgedBody},
     town::Town,
 };
 use sotto_wire::{AccountId, MessageId};
@@ -16,7 +16,7 @@ const POLL: MessageId = MessageId([7; 16]);
 
 struct Scene {
     town: Town,
-    counter: u64,
+    counters: Counters,
 }
 
 impl Scene {
@@ -31,14 +31,13 @@ impl Scene {
         let post = Box::new(Post { poll, ..Post::text("Shall we?") });
         town.input("bob", Input::SendPost { chat, id: POLL, post });
         town.settle();
-        Self { town, counter: 100 }
+        Self { town, counters: Counters::default() }
     }
 
     fn forge(&mut self, body: &ForgedBody) -> MessageId {
-        let (id, now) = (MessageId([self.counter as u8; 16]), self.town.now);
-        forger::say(&mut self.town, ("mallory", "bob"), body, (id, self.counter), now);
-        self.counter += 20;
-        id
+        let (under, now) = (self.counters.take(), self.town.now);
+        forger::say(&mut self.town, ("mallory", "bob"), body, under, now);
+        under.0
     }
 
     fn vote(&mut self, choice: &[u8], count: u32) {

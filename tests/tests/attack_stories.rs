@@ -7,7 +7,7 @@ use sotto_machine::{
     story::{Audience, STORY_LIFE, StoryInput, StoryRows as _},
 };
 use sotto_tests::{
-    forger::{self, ForgedBody},
+    forger::{self, Counters, ForgedBody},
     town::Town,
 };
 use sotto_wire::{AccountId, MessageId, limits};
@@ -20,7 +20,7 @@ fn words(text: &str) -> Post {
 
 struct Scene {
     town: Town,
-    counter: u64,
+    counters: Counters,
 }
 
 impl Scene {
@@ -32,7 +32,7 @@ impl Scene {
             town.say(from, to, "hello");
             town.say(to, from, "hello to you");
         }
-        Self { town, counter: 100 }
+        Self { town, counters: Counters::default() }
     }
 
     fn post(&mut self, audience: Audience) {
@@ -52,8 +52,8 @@ impl Scene {
 
     /// Mallory says something to somebody that her own program never would.
     fn forge(&mut self, to: &str, body: &ForgedBody, id: MessageId, sent_at: u64) {
-        forger::say(&mut self.town, ("mallory", to), body, (id, self.counter), sent_at);
-        self.counter += 50;
+        let (_, counter) = self.counters.take();
+        forger::say(&mut self.town, ("mallory", to), body, (id, counter), sent_at);
     }
 
     fn forge_story(&mut self, text: &str, id: MessageId, posted: u64, sent_at: u64) {
