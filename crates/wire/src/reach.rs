@@ -1,7 +1,7 @@
 //! Which addresses of the internet may be reached on somebody else's behalf: by the relay for two who call each other, by
 //! a device for the page behind a link.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Reachable from everywhere, and not a way to somewhere else.
 pub fn is_of_the_world(address: IpAddr) -> bool {
