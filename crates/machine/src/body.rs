@@ -6,6 +6,7 @@ use sotto_wire::{AccountId, DeviceId, GroupId, Hash, MessageId, PublicKey, Times
 use crate::{
     call::CallBody,
     codec::{self, Malformed},
+    group_call::GroupCallBody,
     padding,
     post::Post,
 };
@@ -277,6 +278,9 @@ pub(crate) enum Body {
     /// What one side of a call says to the other.
     #[n(30)]
     Call(#[n(0)] CallBody),
+    /// What a member of a group says about a call of it.
+    #[n(35)]
+    GroupCall(#[n(0)] GroupCallBody),
     /// To one's own other devices: these were read, or listened to, by this person.
     #[n(50)]
     SeenHere {

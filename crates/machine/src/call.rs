@@ -6,7 +6,10 @@
 use minicbor::{Decode, Encode};
 use sotto_wire::{MessageId, Timestamp, limits};
 
-use crate::rows::ChatId;
+use crate::{
+    group_call::{GroupCallEvent, GroupCallInput},
+    rows::ChatId,
+};
 
 /// How long a call rings, and how long an offer counts.
 pub const RINGING: u64 = 45 * limits::SECOND;
@@ -191,6 +194,8 @@ pub enum CallInput {
     },
     /// What time the relay has: how late an offer is shows by its clock.
     RelayTime(Timestamp),
+    /// Something about a call of a group.
+    Group(GroupCallInput),
 }
 
 /// What the windows, and the media of a call, are told.
@@ -246,6 +251,8 @@ pub enum CallEvent {
         /// How.
         outcome: Outcome,
     },
+    /// Something about a call of a group.
+    Group(GroupCallEvent),
 }
 
 /// The line that a call leaves in its conversation. Its author is who called.

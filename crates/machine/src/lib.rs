@@ -18,6 +18,7 @@ mod emoji;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 pub mod group;
+pub mod group_call;
 pub mod linking;
 mod machine;
 mod padding;

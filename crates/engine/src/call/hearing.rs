@@ -54,6 +54,8 @@ impl Telephone {
                 }
             }
             CallEvent::Renewed { call, description, answer } => self.renewed(call, description, answer).await,
+            // Calls of groups have no media yet: their lines in the conversation are all that shows.
+            CallEvent::Group(_) => {}
             CallEvent::Ended { call, outcome } => {
                 if self.live.as_ref().is_some_and(|live| live.id == call) {
                     self.over(outcome).await;

@@ -1,5 +1,6 @@
 //! Calls, this side: calling, answering, ending, and the time after which nobody rings any more.
 
+mod group;
 mod receiving;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub struct Calls {
     offers: BTreeMap<AccountId, Vec<Timestamp>>,
     /// How far the relay's clock is ahead of this one's (ms).
     relay_ahead: i64,
+    /// Calls of groups.
+    groups: group::GroupCalls,
 }
 
 /// The one call there can be.
@@ -61,6 +64,7 @@ impl Step<'_> {
                 self.memory.calls.relay_ahead = at.cast_signed().saturating_sub(self.now.cast_signed());
                 Ok(())
             }
+            CallInput::Group(input) => self.group_call_input(&input),
         }
     }
 
@@ -72,7 +76,7 @@ impl Step<'_> {
         description: Description,
     ) -> Result<(), StepError> {
         let mut contact = self.callable(chat)?;
-        if self.memory.calls.live.is_some() {
+        if self.memory.calls.live.is_some() || self.in_group_call() {
             return Err(StepError::NotPossible);
         }
         if !contact.listed {

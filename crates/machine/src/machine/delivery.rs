@@ -290,6 +290,7 @@ impl Step<'_> {
                 self.receive_story(contact, written, post, posted)
             }
             Body::Call(call) => self.receive_call(contact, device, inner, call, at),
+            Body::GroupCall(call) => self.receive_group_call(contact, device, inner, call, at),
             Body::Resend { counters, from } => self.resend(contact, device, counters, from),
             Body::Gone { counters } => self.gone(contact, device, &counters),
             Body::SenderKey(key) => self.receive_sender_key(device, &key),

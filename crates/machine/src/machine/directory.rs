@@ -166,7 +166,12 @@ impl Step<'_> {
         if account == self.own.account {
             self.adopt_list(&signed)?;
         }
-        if changed { self.devices_have_changed(&account) } else { Ok(()) }
+        if !changed {
+            return Ok(());
+        }
+        let listed: Vec<DeviceId> = list.devices.iter().map(|d| d.device).collect();
+        self.group_call_devices(&account, &listed)?;
+        self.devices_have_changed(&account)
     }
 
     /// The first key of a person makes them `FirstSeen`; nothing else here touches trust.

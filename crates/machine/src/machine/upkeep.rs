@@ -53,6 +53,7 @@ impl Step<'_> {
     pub(super) fn tick(&mut self) -> Result<(), StepError> {
         self.expire()?;
         self.stop_ringing()?;
+        self.stop_group_calls_ringing()?;
         self.send_scheduled()?;
         self.send_receipts()?;
         self.leave()

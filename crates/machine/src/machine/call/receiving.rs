@@ -73,10 +73,14 @@ impl Step<'_> {
         self.memory.calls.live.as_ref().filter(ours).cloned()
     }
 
+    /// The time by the relay's clock.
+    pub(super) fn relay_now(&self) -> Timestamp {
+        self.now.saturating_add_signed(self.memory.calls.relay_ahead)
+    }
+
     /// By the relay's clock, or because it was on its way for longer than clocks are apart.
-    fn is_late(&self, at: Timestamp, sent_at: Timestamp) -> bool {
-        let relay_now = self.now.saturating_add_signed(self.memory.calls.relay_ahead);
-        relay_now > at.saturating_add(RINGING) || at.abs_diff(sent_at) > CLOCKS_APART
+    pub(super) fn is_late(&self, at: Timestamp, sent_at: Timestamp) -> bool {
+        self.relay_now() > at.saturating_add(RINGING) || at.abs_diff(sent_at) > CLOCKS_APART
     }
 
     fn offered(&mut self, contact: &ContactRow, device: DeviceId, offer: Offer) -> Result<(), StepError> {
@@ -121,7 +125,7 @@ impl Step<'_> {
             stage: Stage::Ringing { until },
         };
         let elsewhere = live.filter(|live| live.account != contact.account);
-        if late || elsewhere.is_some() {
+        if late || elsewhere.is_some() || self.in_group_call() {
             let before = self.memory.calls.live.take();
             self.missed(&new)?;
             self.memory.calls.live = before;
@@ -141,7 +145,7 @@ impl Step<'_> {
     }
 
     /// More than a few calls of one person in a minute are not heard.
-    fn is_flood(&mut self, contact: &ContactRow) -> bool {
+    pub(super) fn is_flood(&mut self, contact: &ContactRow) -> bool {
         let now = self.now;
         let offers = &mut self.memory.calls.offers;
         offers.retain(|_, times| {

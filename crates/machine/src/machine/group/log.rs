@@ -70,6 +70,7 @@ impl Step<'_> {
         let refused = self.memory.groups.refused.remove(&group);
         let stuck = refused && row.position == before && row.pending.is_some();
         self.put_group(row.clone());
+        self.group_call_members(&row)?;
         if let Some(op) = made {
             self.tell_of_change(&row, &op)?;
         }
