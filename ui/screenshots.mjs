@@ -12,6 +12,7 @@ import { ONCE } from './screenshots-once.mjs';
 import { PARTS } from './screenshots-parts.mjs';
 import { GALLERY } from './screenshots-gallery.mjs';
 import { VOICE } from './screenshots-voice.mjs';
+import { STORAGE } from './screenshots-storage.mjs';
 import { STORIES } from './screenshots-stories.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -35,6 +36,7 @@ const SHOTS = [
   ...PARTS,
   ...GALLERY,
   ...VOICE,
+  ...STORAGE,
   ...STORIES,
   { name: 'call-incoming', scene: 'call_incoming', act: (page) => row(page, 'Noor').click() },
   { name: 'calls', scene: 'calls', act: (page) => page.getByTestId('calls').click() },

@@ -20,6 +20,7 @@ mod profile;
 mod program;
 mod search;
 mod sign_up;
+mod storage;
 mod stories;
 mod thread;
 mod voice;
@@ -104,6 +105,11 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         once::once_open,
         once::once_send,
         gallery::gallery,
+        storage::storage,
+        storage::storage_clear,
+        storage::storage_delete,
+        storage::storage_items,
+        storage::storage_tidy,
         groups::group_admit,
         groups::group_create,
         groups::group_decline,

@@ -44,6 +44,8 @@ mod restarts;
 mod rough_weather;
 #[path = "scenario/set_back.rs"]
 mod set_back;
+#[path = "scenario/storage.rs"]
+mod storage;
 #[path = "scenario/stories.rs"]
 mod stories;
 #[path = "scenario/voice.rs"]

@@ -66,6 +66,31 @@ test('arrows and Enter choose whom one names, Escape does not, and the name goes
   expect((await screen.findByTestId('mention')).textContent).toBe('@Jonas Reuter');
 });
 
+test('a caption names members too, and whom the composer named stays named', async () => {
+  const engine = await open('group');
+  await fireEvent.click(await screen.findByText('Casa del Lago'));
+  const field = await screen.findByTestId<HTMLTextAreaElement>('composer');
+  await fireEvent.input(field, { target: { value: 'For @Jonas Reuter' } });
+  const files = [new File(['notes'], 'notes.txt')];
+  await fireEvent.change(screen.getByTestId('attach-input'), { target: { files } });
+  const caption = await screen.findByTestId<HTMLInputElement>('caption');
+  expect(caption.value).toBe('For @Jonas Reuter');
+  const text = `${caption.value} and @an`;
+  await fireEvent.input(caption, { target: { value: text } });
+  caption.setSelectionRange(text.length, text.length);
+  await fireEvent.input(caption);
+  await screen.findByTestId('mention-list');
+  await fireEvent.keyDown(caption, { key: 'Enter' });
+  expect(caption.value).toBe('For @Jonas Reuter and @Anouk Duarte ');
+  await waitFor(() => expect(screen.getByTestId('attach-send')).toHaveProperty('disabled', false));
+  await fireEvent.keyDown(caption, { key: 'Enter' });
+  const mentions = [
+    { start: 4, length: 13 },
+    { start: 22, length: 13 },
+  ];
+  await waitFor(() => expect(lastArgs(engine, 'attachments_send')).toMatchObject({ mentions }));
+});
+
 test('a chat with a mention that waits says so, and one goes there', async () => {
   await open('group_mentions');
   const row = (await screen.findAllByTestId('chat-row')).find((one) => one.textContent.includes('Casa'));

@@ -20,6 +20,7 @@ mod schedule;
 mod search;
 mod settings;
 mod sign_up;
+mod storage;
 mod stories;
 mod trust;
 mod voice;

@@ -171,6 +171,9 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::SendFile::export_all(&config)?;
     view::StagedFile::export_all(&config)?;
     view::StarredView::export_all(&config)?;
+    view::StorageItems::export_all(&config)?;
+    view::StorageView::export_all(&config)?;
+    view::StoredFile::export_all(&config)?;
     view::StoryAudience::export_all(&config)?;
     view::StoryPerson::export_all(&config)?;
     view::ThreadUpdate::export_all(&config)?;

@@ -17,6 +17,7 @@ mod parts;
 mod report;
 mod search;
 mod settings;
+mod storage;
 mod story;
 mod voice;
 
@@ -47,5 +48,6 @@ pub use parts::{
 pub use report::ReportReasonView;
 pub use search::{SearchFilter, SearchHit, SearchPage, SearchPlaces};
 pub use settings::{Settings, Spacing, Theme};
+pub use storage::{StorageChat, StorageItem, StorageItems, StorageKind, StorageView, StoredFile};
 pub use story::{StoryAudience, StoryPerson, StoryView, StoryViewer};
 pub use voice::{PlaybackView, RecordingState, RecordingView, VoiceSpeed, VoiceUpdate};

@@ -2,7 +2,7 @@
 //! key, stand in the message itself.
 //!
 //! The rows follow their message in its transaction, and so does `discarded_blobs`: it names bytes on the disk that
-//! lost a message, so that they can be deleted after the commit, over a crash too.
+//! lost a message, or were let go of, so that they can be deleted after the commit, over a crash too.
 
 use rusqlite::{Connection, params};
 use sotto_machine::{attachment::Attachment, rows::ChatId};
@@ -129,10 +129,16 @@ pub(crate) fn wanted(db: &Connection) -> Result<Vec<WantedFile>> {
     })
 }
 
-/// Bytes that no message names any more; they may still be on the disk.
+/// What is to be fetched, by the name of its bytes.
+pub(crate) fn wanted_blobs(db: &Connection) -> Result<Vec<Hash>> {
+    all(db, "SELECT blob FROM attachments WHERE state = 'wanted'", [], |f| f.take())
+}
+
+/// Bytes that no message has or waits for any more; they may still be on the disk.
 pub(crate) fn discarded(db: &Connection) -> Result<Vec<Hash>> {
     let sql = "SELECT blob FROM discarded_blobs \
-               WHERE NOT EXISTS (SELECT 1 FROM attachments WHERE attachments.blob = discarded_blobs.blob)";
+               WHERE NOT EXISTS (SELECT 1 FROM attachments WHERE attachments.blob = discarded_blobs.blob \
+               AND attachments.state IN ('here', 'wanted'))";
     all(db, sql, [], |f| f.take())
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rusqlite::{Connection, Transaction};
 use serde_json::Value;
-use sotto_machine::{changes::Change, rows::ChatId};
+use sotto_machine::{attachment::Kind, changes::Change, rows::ChatId};
 use sotto_wire::{AccountId, Hash};
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     scheduled, settings,
     sign_up::{self, SignUpRow},
     sql::Result,
-    stories,
+    storage, stories,
 };
 
 /// The open transaction. It is [`sotto_machine::rows::Rows`] for the steps made in it; dropping it undoes it.
@@ -87,7 +87,23 @@ impl<'s> Batch<'s> {
         self.write(|db| attachments::set(db, at, state))
     }
 
-    /// Encrypted bytes that no message names are no longer on the disk.
+    /// Lets go of files whose messages need them here no more, and says which those were.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn release_files(&mut self, places: &[FilePlace]) -> Result<Vec<FilePlace>> {
+        self.write(|db| storage::release(db, places))
+    }
+
+    /// Lets go of all files of a chat that can go, or of one kind of them.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the batch is then given up.
+    pub fn release_files_of(&mut self, chat: ChatId, kind: Option<Kind>) -> Result<()> {
+        self.write(|db| storage::release_all(db, chat, kind))
+    }
+
+    /// Encrypted bytes that no message needs are no longer on the disk.
     ///
     /// # Errors
     /// [`StoreError`]; the batch is then given up.

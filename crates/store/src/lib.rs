@@ -55,6 +55,7 @@ mod sessions;
 mod settings;
 mod sign_up;
 mod sql;
+mod storage;
 mod stories;
 mod waiting_actions;
 
@@ -75,3 +76,4 @@ pub use relay::RelayRow;
 pub use schema::schema;
 pub use search_texts::{Found, Sought, first_match};
 pub use sign_up::SignUpRow;
+pub use storage::{KeptFiles, KeptFilter};

@@ -31,6 +31,7 @@ use crate::{
     settings,
     sign_up::{self, SignUpRow},
     sql::Result,
+    storage::{self, KeptFiles, KeptFilter},
     stories,
 };
 
@@ -228,12 +229,17 @@ impl<'c> Queries<'c> {
         attachments::wanted(self.db)
     }
 
+    /// Names of the bytes of files to be fetched.
+    pub fn wanted_blobs(&self) -> Result<Vec<Hash>> {
+        attachments::wanted_blobs(self.db)
+    }
+
     /// Own messages that wait until their files are at the relay, oldest first.
     pub fn uploads(&self) -> Result<Vec<MessageId>> {
         outbox::uploads(self.db)
     }
 
-    /// Encrypted files that may be on the disk and that no message names any more.
+    /// Encrypted files that may be on the disk and that no message has or waits for any more.
     pub fn discarded_blobs(&self) -> Result<Vec<Hash>> {
         attachments::discarded(self.db)
     }
@@ -241,6 +247,21 @@ impl<'c> Queries<'c> {
     /// Encrypted files that some message names.
     pub fn blobs(&self) -> Result<Vec<Hash>> {
         attachments::blobs(self.db)
+    }
+
+    /// Files on this device, by kind.
+    pub fn kept_files(&self) -> Result<Vec<KeptFiles>> {
+        storage::by_kind(self.db)
+    }
+
+    /// Files on this device, by chat and kind; those of stories are in none.
+    pub fn kept_files_by_chat(&self) -> Result<Vec<(ChatId, KeptFiles)>> {
+        storage::by_chat(self.db)
+    }
+
+    /// Files that can be let go of, the largest first: each with its message.
+    pub fn largest_files(&self, filter: KeptFilter, limit: u32) -> Result<Vec<(ThreadRow, u32)>> {
+        storage::largest(self.db, filter, limit)
     }
 
     /// Messages in which every word occurs, as a part of a word too, newest first. Case and accents do

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sotto_engine::{
     error::{Code, Error},
-    view::{SendFile, StagedFile},
+    view::{MentionRange, SendFile, StagedFile},
 };
 use tauri::{
     AppHandle, Manager as _, State,
@@ -45,10 +45,11 @@ pub(crate) async fn attachments_send(
     chat: i64,
     id: String,
     text: String,
+    mentions: Vec<MentionRange>,
     files: Vec<SendFile>,
     answered: Option<i64>,
 ) -> Result<(), Error> {
-    engine.ready().await?.attachments_send(chat, &id, &text, files, answered).await
+    engine.ready().await?.attachments_write(chat, &id, &text, &mentions, files, answered).await
 }
 
 #[tauri::command]

@@ -16,7 +16,7 @@ fn files_in(folder: &Path) -> usize {
     entries.filter_map(Result::ok).filter(|entry| !entry.file_name().to_string_lossy().ends_with(".part")).count()
 }
 
-fn at_home(scene: &Scene, name: &str) -> usize {
+pub(crate) fn at_home(scene: &Scene, name: &str) -> usize {
     files_in(&scene.profile_dir(name).join("files"))
 }
 
@@ -30,7 +30,7 @@ async fn order_of(person: &mut Person, id: &str) -> i64 {
 }
 
 /// Waits until a folder holds so many files: they go after the commit, which is what can be seen from outside.
-async fn until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
     let wait = async {
         let mut ticks = tokio::time::interval(std::time::Duration::from_millis(20));
         while !holds() {
@@ -40,7 +40,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
     tokio::time::timeout(sotto_tests::people::PATIENCE, wait).await.unwrap_or_else(|_| panic!("in vain: {what}"));
 }
 
-fn is_here(file: &sotto_engine::view::AttachmentView) -> bool {
+pub(crate) fn is_here(file: &sotto_engine::view::AttachmentView) -> bool {
     file.state == FileState::Here
 }
 

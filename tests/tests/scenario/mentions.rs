@@ -3,7 +3,7 @@
 use sotto_engine::{
     Handle,
     api::new_message_id,
-    view::{MentionRange, MessageItem, MuteFor},
+    view::{MentionRange, MessageItem, MuteFor, SendAs, SendFile},
 };
 use sotto_tests::people::{BOB, Person, Scene, texts};
 
@@ -97,4 +97,19 @@ async fn a_mention_outlives_edits_and_restarts_and_is_drawn_by_the_present_name(
     assert!(named(&bob.hears("@You there").await).is_empty());
     alice.hears("@You there").await;
     assert!(texts(&alice.conversation().await, false).contains(&"@You there"));
+}
+
+#[tokio::test]
+async fn a_caption_names_people_as_a_text_does() {
+    let scene = Scene::new(85).await;
+    let (alice, mut bob) = pair(&scene).await;
+    let account = other(&alice.engine, alice.chat()).await;
+    let file = SendFile { id: alice.chooses("map.txt", b"north").await, send_as: SendAs::File };
+    let mentions = [MentionRange { start: 0, length: 4, account }];
+    let id = new_message_id();
+    let text = "@Bob, the map";
+    alice.engine.attachments_write(alice.chat(), &id, text, &mentions, vec![file], None).await.unwrap();
+    let heard = bob.is_given("the map", |_| true).await;
+    assert_eq!(named(&heard), ["Bob"]);
+    assert_eq!(bob.row().await.mention, Some(heard.order));
 }

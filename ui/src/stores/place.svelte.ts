@@ -1,5 +1,13 @@
 // Where in the window one is: which section, which conversation, what lies open beside or above it.
-export const SETTINGS_PAGES = ['profile', 'appearance', 'notifications', 'calls', 'privacy', 'about'] as const;
+export const SETTINGS_PAGES = [
+  'profile',
+  'appearance',
+  'notifications',
+  'calls',
+  'privacy',
+  'storage',
+  'about',
+] as const;
 export type SettingsPage = (typeof SETTINGS_PAGES)[number];
 
 /** A dialog over everything; at most one. */

@@ -260,11 +260,17 @@ export class Thread {
   }
 
   /** Sends chosen files; the engine has them already, so it draws the message by itself. Throws what it refuses. */
-  async sendFiles(text: string, chosen: SendFile[], once: boolean, answered: MessageItem | null): Promise<void> {
+  async sendFiles(
+    text: string,
+    mentions: readonly MentionView[],
+    chosen: SendFile[],
+    once: boolean,
+    answered: MessageItem | null,
+  ): Promise<void> {
     await this.toNewest();
     const order = answered?.order ?? null;
     if (once) await onceSend(this.chat, drawMessageId(), chosen, order);
-    else await attachmentsSend(this.chat, drawMessageId(), text, chosen, order);
+    else await attachmentsSend(this.chat, drawMessageId(), text, rangesOf(mentions), chosen, order);
   }
 
   async #sendAs(id: string, text: string, quote: QuoteView | null, mentions: MentionView[]): Promise<void> {

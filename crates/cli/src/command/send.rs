@@ -79,7 +79,8 @@ async fn send_files(
     if once {
         return Ok(engine.once_send(chat, id, files, None).await?);
     }
-    Ok(engine.attachments_send(chat, id, text, files, None).await?)
+    let mentions = engine.mentions_in(chat, text).await?;
+    Ok(engine.attachments_write(chat, id, text, &mentions, files, None).await?)
 }
 
 fn from_stdin() -> Result<String, Failure> {

@@ -21,7 +21,7 @@ use crate::{
     error::{Code, Error},
     files::{Shelf, Staging},
     rows::{self, Eye},
-    view::{AttachmentView, SendFile, StagedFile},
+    view::{AttachmentView, MentionRange, SendFile, StagedFile},
 };
 
 /// Largest file that is given to a window as a whole.
@@ -103,8 +103,26 @@ impl Handle {
         files: Vec<SendFile>,
         answered: Option<i64>,
     ) -> Result<(), Error> {
+        self.attachments_write(chat, id, text, &[], files, answered).await
+    }
+
+    /// Sends chosen files with a text that names people. Mentions count in groups, of who is in them or was.
+    ///
+    /// # Errors
+    /// As [`Self::attachments_send`].
+    pub async fn attachments_write(
+        &self,
+        chat: i64,
+        id: &str,
+        text: &str,
+        mentions: &[MentionRange],
+        files: Vec<SendFile>,
+        answered: Option<i64>,
+    ) -> Result<(), Error> {
         let quote = self.quote_of(chat, answered).await?;
-        self.send_chosen(chat, id, files, |attachments| Post { attachments, quote, ..Post::text(text) }).await
+        let mentions = rows::mentions::to_mentions(mentions);
+        let write = |attachments| Post { attachments, quote, mentions, ..Post::text(text) };
+        self.send_chosen(chat, id, files, write).await
     }
 
     /// Sends chosen files in the message that `write` makes of them.

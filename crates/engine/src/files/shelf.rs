@@ -186,6 +186,20 @@ impl Shelf {
         Ok(names.collect::<io::Result<_>>()?)
     }
 
+    /// Downloads that were begun, and their bytes so far, besides those that go on. What is being chosen is none: its
+    /// name is no blob's.
+    pub(crate) fn unfinished_besides(&self, wanted: &[Hash]) -> Result<Vec<(String, u64)>, ShelfError> {
+        let mut found = Vec::new();
+        for name in self.names()? {
+            let blob = name.strip_suffix(UNFINISHED).and_then(|name| name.strip_suffix('.'));
+            if let Some(blob) = blob.and_then(|name| name.parse::<Hash>().ok()).filter(|blob| !wanted.contains(blob)) {
+                let bytes = fs::metadata(self.unfinished(&blob.to_string())).map_or(0, |file| file.len());
+                found.push((name, bytes));
+            }
+        }
+        Ok(found)
+    }
+
     /// Deletes what [`Self::names`] has named.
     pub(crate) fn clear(&self, name: &str) -> Result<(), ShelfError> {
         Ok(fs::remove_file(self.dir.join(name))?)

@@ -1,4 +1,5 @@
 // Where one writes.
-export { LIMIT } from './writing';
+export { LIMIT, mentionOption } from './writing';
+export { default as MentionList } from './MentionList.svelte';
 export { Mentioning } from './mentioning.svelte';
 export { default as Composer } from './Composer.svelte';

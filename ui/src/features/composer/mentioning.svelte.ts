@@ -37,6 +37,13 @@ export class Mentioning {
     this.#group = group;
   }
 
+  /** The same for another field, into which the text goes on. */
+  elsewhere(): Mentioning {
+    const other = new Mentioning(this.#chat, this.#group);
+    other.#chosen = [...this.#chosen];
+    return other;
+  }
+
   /** After each change of the text or the caret. */
   look(text: string, caret: number): void {
     const before = this.#writing;

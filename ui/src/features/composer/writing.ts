@@ -7,7 +7,7 @@ export const NEAR_LIMIT = LIMIT - 1_000;
 
 /** The list of people whom one could name, and one of them, as a screen reader is told. */
 export const MENTION_LIST = 'mention-list';
-export const mentionOption = (place: number): string => `${MENTION_LIST}-${place}`;
+export const mentionOption = (place: number, list = MENTION_LIST): string => `${list}-${place}`;
 
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>;
 

@@ -9,6 +9,7 @@ export const ICONS_OF_PAGES: Record<SettingsPage, IconName> = {
   notifications: 'bell',
   calls: 'phone',
   privacy: 'shield',
+  storage: 'disks',
   about: 'info',
 };
 
@@ -18,6 +19,7 @@ const titles: Record<SettingsPage, () => string> = {
   notifications: () => m.settings_notifications(),
   calls: () => m.calls(),
   privacy: () => m.settings_privacy(),
+  storage: () => m.settings_storage(),
   about: () => m.settings_about(),
 };
 

@@ -33,8 +33,12 @@ import type { SearchPage } from './bindings/SearchPage';
 import type { SearchPlaces } from './bindings/SearchPlaces';
 import type { SendFile } from './bindings/SendFile';
 import type { Settings } from './bindings/Settings';
+import type { FileKind } from './bindings/FileKind';
 import type { StagedFile } from './bindings/StagedFile';
 import type { StarredView } from './bindings/StarredView';
+import type { StorageItems } from './bindings/StorageItems';
+import type { StorageView } from './bindings/StorageView';
+import type { StoredFile } from './bindings/StoredFile';
 import type { StoryAudience } from './bindings/StoryAudience';
 import type { StoryPerson } from './bindings/StoryPerson';
 import type { ThreadPage } from './bindings/ThreadPage';
@@ -114,8 +118,14 @@ export const attachmentPush = (piece: Uint8Array) => shell().invoke<void>('attac
 export const attachmentFinish = (id: number) => shell().invoke<StagedFile>('attachment_finish', { id });
 export const attachmentPreview = (id: number) => shell().invoke<ArrayBuffer>('attachment_preview', { id });
 export const attachmentDrop = (id: number) => shell().invoke<void>('attachment_drop', { id });
-export const attachmentsSend = (chat: number, id: string, text: string, files: SendFile[], answered: number | null) =>
-  shell().invoke<void>('attachments_send', { chat, id, text, files, answered });
+export const attachmentsSend = (
+  chat: number,
+  id: string,
+  text: string,
+  mentions: readonly MentionRange[],
+  files: SendFile[],
+  answered: number | null,
+) => shell().invoke<void>('attachments_send', { chat, id, text, mentions, files, answered });
 /** The page behind the first address in what is being written; it goes with the message, unless it is closed. */
 export const linkPreview = (chat: number, text: string) =>
   shell().invoke<LinkPreviewView | null>('link_preview', { chat, text });
@@ -136,6 +146,14 @@ export const attachmentSave = (order: number, place: number) =>
 
 export const gallery = (chat: number, drawer: GalleryDrawer, before: number | null, limit: number) =>
   shell().invoke<GalleryPage>('gallery', { chat, drawer, before, limit });
+
+export const storage = () => shell().invoke<StorageView>('storage');
+export const storageItems = (chat: number | null, kind: FileKind | null, limit: number) =>
+  shell().invoke<StorageItems>('storage_items', { chat, kind, limit });
+export const storageDelete = (files: readonly StoredFile[]) => shell().invoke<void>('storage_delete', { files });
+export const storageClear = (chat: number, kind: FileKind | null) =>
+  shell().invoke<void>('storage_clear', { chat, kind });
+export const storageTidy = () => shell().invoke<void>('storage_tidy');
 
 export const messageRetry = (chat: number, id: string) => shell().invoke<void>('message_retry', { chat, id });
 export const messageDiscard = (chat: number, id: string) => shell().invoke<void>('message_discard', { chat, id });

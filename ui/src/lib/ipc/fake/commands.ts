@@ -16,6 +16,7 @@ import { LINK_COMMANDS } from './links';
 import { PARTS } from './parts';
 import { refuse } from './refuse';
 import { send } from './sending';
+import { STORAGE_COMMANDS } from './storage';
 import { STORY_COMMANDS } from './stories';
 import { LOCAL_RELAY, ME, SETTINGS, onboarding, person } from './world';
 
@@ -56,6 +57,7 @@ export const COMMANDS: Record<string, Command> = {
   ...LINK_COMMANDS,
   ...ONCE_COMMANDS,
   ...GALLERY_COMMANDS,
+  ...STORAGE_COMMANDS,
   ...STORY_COMMANDS,
   app_state: (engine) => engine.world.state,
   autostart: (engine) => engine.world.autostart ?? false,

@@ -4,6 +4,7 @@ import type { MessageItem } from '../bindings/MessageItem';
 import type { SendFile } from '../bindings/SendFile';
 import type { StagedFile } from '../bindings/StagedFile';
 import type { FakeEngine } from './engine';
+import { mentioned } from './groups';
 import { UNTOUCHED } from '../../message';
 import { refuse } from './refuse';
 import { paintView } from './views';
@@ -68,7 +69,7 @@ export const FILE_COMMANDS: Record<string, (engine: FakeEngine, args: Given) => 
   attachment_finish: (_, { id }) => staged.get(id as number),
   attachment_preview: (_, { id }) => paintView(id as number, 1200, 800),
   attachment_drop: (_, { id }) => void staged.delete(id as number),
-  attachments_send: (engine, { chat, id, text, files }) => {
+  attachments_send: (engine, { chat, id, text, mentions, files }) => {
     const one = engine.person(chat);
     const attachments = (files as SendFile[]).map(({ id: file }, place) => {
       const { name, size } = staged.get(file) ?? { name: 'file', size: 0 };
@@ -82,6 +83,7 @@ export const FILE_COMMANDS: Record<string, (engine: FakeEngine, args: Given) => 
       at: Date.now(),
       state: 'sending',
       body: { kind: 'text', text: text as string },
+      mentions: mentioned(one, mentions),
       attachments,
     };
     engine.put(one, item);
