@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 15. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 16. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
@@ -229,6 +229,7 @@ CREATE INDEX messages_held ON messages (chat, position) WHERE state = 'held';
 CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_changed', 'key_violated');
 CREATE INDEX messages_mentioned ON messages (chat, position) WHERE unread = 1 AND mentioned = 1;
 CREATE INDEX messages_starred ON messages (position) WHERE starred = 1;
+CREATE INDEX messages_trace ON messages (at) WHERE notice = 'deleted';
 CREATE INDEX messages_unread ON messages (chat, position) WHERE unread = 1;
 CREATE TRIGGER messages_wake_chat AFTER INSERT ON messages WHEN new.text IS NOT NULL BEGIN
     UPDATE chats SET hidden = 0, archived = archived AND (new.unread = 0 OR coalesce(muted_until, 0) > new.at)
@@ -281,7 +282,7 @@ CREATE TABLE own (
     number         TEXT NOT NULL,
     keys_turned_at INTEGER NOT NULL,
     standing_key   BLOB NOT NULL
-) STRICT;
+, unpublished BLOB, mail_expired INTEGER NOT NULL DEFAULT 0 CHECK (mail_expired IN (0, 1))) STRICT;
 
 CREATE TABLE own_profile (
     id          INTEGER PRIMARY KEY CHECK (id = 1),

@@ -84,7 +84,8 @@ impl MemoryRows {
             Change::PutReceipt(row) => drop(self.receipts.insert((row.account, row.message), *row)),
             Change::DeleteReceipt { account, message } => drop(self.receipts.remove(&(*account, *message))),
             Change::DeleteReceiptsOf(account) => self.receipts.retain(|(owed, _), _| owed != account),
-            Change::Prune { before } => {
+            Change::Prune { before, buried } => {
+                self.sessions.retain(|s| s.pickle.is_some() || s.used_at >= *buried);
                 self.seen.retain(|_, at| *at >= *before);
                 self.sent.retain(|_, row| row.at >= *before);
             }
@@ -127,6 +128,7 @@ impl MemoryRows {
         alive.sort_by_key(|s| std::cmp::Reverse(s.used_at));
         for old in alive.into_iter().skip(ALIVE) {
             old.pickle = None;
+            old.used_at = old.used_at.max(row.used_at);
         }
     }
 

@@ -127,6 +127,9 @@ impl Town {
         let keys = self.post_office.one_time_keys_left(&self.person(name).device());
         self.person_mut(name).connected = true;
         self.input(name, Input::Connected { one_time_keys: keys });
+        if let Some(count) = self.post_office.take_expired(&self.people[name].device()) {
+            self.input(name, Input::Expired { count });
+        }
         self.deliver_to(name);
         self.input(name, Input::Drained);
     }
@@ -334,8 +337,9 @@ impl Town {
                 Some(Input::Claimed { account, answer: self.post_office.claim(&devices) })
             }
             Effect::PublishKeys(keys) => {
+                let published = keys.seal_key.as_ref().map(|key| Input::KeysPublished(key.hash()));
                 self.post_office.publish(&person.device(), *keys);
-                None
+                published
             }
             Effect::PublishList(upload) => {
                 let list = upload.list.read_unverified().expect("a list");

@@ -164,3 +164,32 @@ fn an_edit_gives_it_no_words_and_a_stranger_s_is_not_opened() {
     scene.town.input("bob", Input::AcceptRequest { chat: request });
     assert!(scene.opens("bob", "eve", id));
 }
+
+/// A further device of bob's that forgets having got them, after bob has looked at them.
+#[test]
+fn photos_that_were_opened_do_not_come_back_to_a_disk_that_was_set_back() {
+    let mut scene = Scene::new();
+    let town = &mut scene.town;
+    town.link("bob", "bob's phone");
+    town.settle();
+    town.say("bob's phone", "alice", "and from the phone");
+    let copy = town.person("bob's phone").rows.clone();
+    let chat = town.chat("alice", "bob");
+    let id = MessageId([8; 16]);
+    // The phone has them, and its word about it is lost.
+    town.input("alice", Input::SendPost { chat, id, post: Box::new(Post::once(vec![photo()])) });
+    town.input("alice", Input::Uploaded { id });
+    town.deliver_to("bob's phone");
+    town.disconnect("bob's phone");
+    town.settle();
+    town.act("bob", "alice", id, Act::OpenOnce);
+    town.settle();
+    town.person_mut("bob's phone").rows = copy;
+    town.restart("bob's phone");
+    town.settle();
+    town.say("bob's phone", "alice", "what did I miss?");
+    town.say("alice", "bob", "a photo");
+    assert_eq!(town.texts("bob's phone", "alice").last().unwrap(), "a photo");
+    let alice = town.account("alice");
+    assert_eq!(town.person("bob's phone").rows.message(&alice, &id).unwrap(), None);
+}

@@ -111,7 +111,7 @@ impl Member {
         tasks.spawn(live::run(endpoint, wishes, events));
         tasks.spawn(intake::run(happened, opener, lines, jobs.clone()));
         tasks.spawn(directory::run(inlets.errands, directory.clone(), jobs.clone()));
-        tasks.spawn(directory::publish(inlets.publications, directory.clone()));
+        tasks.spawn(directory::publish(inlets.publications, directory.clone(), jobs.clone()));
         tasks.spawn(profiles::fetch(inlets.profiles, database.clone(), directory.clone(), clock));
         tasks.spawn(profiles::publish(inlets.own_changed, database.clone(), directory));
         tasks.spawn(wakeup::watch(move |why| {

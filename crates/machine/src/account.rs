@@ -60,6 +60,8 @@ pub fn sign_up(number: PhoneNumber, standing_key: PublicKey, now: Timestamp, rng
         profile_key: draw(rng),
         number,
         keys_turned_at: now,
+        unpublished: None,
+        mail_expired: false,
         standing_key,
     };
     let changes = vec![

@@ -88,10 +88,12 @@ pub enum Change {
         /// For which message.
         message: MessageId,
     },
-    /// Records (seen hashes, sent rows) from before this time go away.
+    /// Records (seen hashes, sent rows) from before this time go away, and tombstones of sessions from before the other.
     Prune {
         /// Older than.
         before: Timestamp,
+        /// Buried before.
+        buried: Timestamp,
     },
     /// What one person thinks of a message.
     PutReaction(ReactionRow),

@@ -128,6 +128,8 @@ impl NewDevice {
             profile_key: shared.profile_key,
             number: shared.number,
             keys_turned_at: now,
+            unpublished: None,
+            mail_expired: false,
             standing_key: shared.standing_key,
         };
         let changes = vec![

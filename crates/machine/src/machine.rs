@@ -161,6 +161,7 @@ impl Machine {
             Input::Connected { one_time_keys } => step.connected(one_time_keys)?,
             Input::Drained => step.drained()?,
             Input::KeysLow { remaining } => step.keys_low(remaining)?,
+            Input::KeysPublished(seal_key) => step.keys_published(&seal_key),
             Input::Expired { count } => step.expired(count),
             Input::Tick => step.tick()?,
             Input::Group(input) => step.group_input(input)?,

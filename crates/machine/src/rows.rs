@@ -60,6 +60,10 @@ pub struct OwnRow {
     pub number: PhoneNumber,
     /// When the seal key and the fallback key last turned over.
     pub keys_turned_at: Timestamp,
+    /// JSON of what was to be published then, until the relay has it.
+    pub unpublished: Option<Vec<u8>>,
+    /// Messages to this device ran out of their time at the relay, and nobody was asked for them yet.
+    pub mail_expired: bool,
     /// The key that signs the relay's standing certificates.
     pub standing_key: PublicKey,
 }

@@ -1,10 +1,11 @@
 //! What goes into a step and what comes out of it.
 
 mod act;
+mod error;
 mod rejection;
 
 use sotto_wire::{
-    AccountId, DeviceId, GroupId, MessageId, PhoneNumber, RefuseReason, RefusedDevice, SendId, Timestamp,
+    AccountId, DeviceId, GroupId, Hash, MessageId, PhoneNumber, RefuseReason, RefusedDevice, SendId, Timestamp,
     rest::{AccountDevices, ClaimedKeys, KeyUpload, ListUpload},
 };
 
@@ -15,13 +16,14 @@ use crate::{
     group::input::GroupInput,
     linking::LinkInput,
     post::Post,
-    rows::{ChatId, Failure, RowsError},
+    rows::{ChatId, Failure},
     schedule::ScheduleInput,
     seal::{OpenError, SealedPlain},
     story::StoryInput,
 };
 
 pub use act::Act;
+pub use error::StepError;
 pub use rejection::Rejection;
 
 /// Something that happened: a person did something, or the relay said something.
@@ -200,6 +202,8 @@ pub enum Input {
         /// How many.
         remaining: u32,
     },
+    /// The relay has this device's keys of the turnover with this signed seal key.
+    KeysPublished(Hash),
     /// Messages ran out of their time.
     Expired {
         /// How many.
@@ -353,42 +357,4 @@ pub struct Output {
     pub effects: Vec<Effect>,
     /// For the windows.
     pub events: Vec<Event>,
-}
-
-/// A step that could not be taken. Nothing of it counts; the batch is rolled back.
-#[derive(Debug, thiserror::Error)]
-pub enum StepError {
-    /// The store could not read.
-    #[error(transparent)]
-    Rows(#[from] RowsError),
-    /// What the store returned cannot be understood.
-    #[error("a stored {0} cannot be read")]
-    Corrupt(&'static str),
-    /// The person asked for something that is not there.
-    #[error("{0} is not there")]
-    NotFound(&'static str),
-    /// The time for this change is over.
-    #[error("too late for this change")]
-    TooLate,
-    /// The message is not in a state, or not of a kind, in which this can be done.
-    #[error("not possible with this message")]
-    NotPossible,
-    /// Nothing is sent to somebody who is blocked.
-    #[error("the recipient is blocked")]
-    Blocked,
-    /// The text is longer than a message can be.
-    #[error("the text is too long")]
-    TextTooLong,
-    /// More files than one message takes, or one that cannot be.
-    #[error("too many files, or one that is too large")]
-    FilesRefused,
-    /// Only the primary device holds the account key.
-    #[error("only the primary device can do this")]
-    NotPrimary,
-    /// Nobody is signed up on this device.
-    #[error("nobody is signed up")]
-    NotSignedUp,
-    /// The group does not let this person do that, or not now.
-    #[error("the group does not allow it")]
-    NotAllowed,
 }

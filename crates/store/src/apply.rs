@@ -32,8 +32,9 @@ pub(crate) fn apply(db: &Connection, change: &Change) -> Result<()> {
         Change::PutReceipt(row) => receipts::put(db, row),
         Change::DeleteReceipt { account, message } => receipts::delete(db, account, message),
         Change::DeleteReceiptsOf(account) => receipts::delete_of(db, account),
-        Change::Prune { before } => {
+        Change::Prune { before, buried } => {
             seen::prune(db, *before)?;
+            sessions::prune(db, *buried)?;
             sent::prune(db, *before)
         }
         Change::PutReaction(row) => reactions::put(db, row),

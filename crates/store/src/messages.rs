@@ -18,7 +18,7 @@ mod content;
 mod marks;
 mod thread;
 
-pub(crate) use marks::{calls, expired, is_before_key_change, next_expiry_after, starred};
+pub(crate) use marks::{calls, expired, is_before_key_change, next_expiry_after, starred, traces};
 
 pub use thread::{Page, ThreadPage, ThreadRow, Unread};
 pub(crate) use thread::{newest, page, unread};
@@ -59,6 +59,9 @@ CREATE INDEX messages_key ON messages (chat, position) WHERE notice IN ('key_cha
 
 /// The list of calls.
 pub(crate) const ADD_CALLS: &str = "CREATE INDEX messages_call ON messages (position) WHERE notice = 'call';";
+
+/// Traces of what was taken back, which go one day.
+pub(crate) const ADD_TRACES: &str = "CREATE INDEX messages_trace ON messages (at) WHERE notice = 'deleted';";
 
 /// Recorded speech of somebody else that was listened to.
 pub(crate) const ADD_PLAYED: &str = "\

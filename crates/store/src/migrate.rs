@@ -76,6 +76,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[messages::ADD_CALLS],
     &[groups::pictures::CREATE, groups::requests::CREATE],
     &[own::WITHOUT_SEED, outbox::ADD_WITH, sent::ADD_WITH],
+    &[own::ADD_UNFINISHED, messages::ADD_TRACES],
 ];
 
 /// Makes the missing migrations.

@@ -42,9 +42,14 @@ CREATE TABLE own (
 INSERT INTO own SELECT * FROM own_with_seed;
 DROP TABLE own_with_seed;";
 
+/// Keys that are not known to be at the relay, and mail that has run out there.
+pub(crate) const ADD_UNFINISHED: &str = "\
+ALTER TABLE own ADD COLUMN unpublished BLOB;
+ALTER TABLE own ADD COLUMN mail_expired INTEGER NOT NULL DEFAULT 0 CHECK (mail_expired IN (0, 1));";
+
 pub(crate) fn get(db: &Connection) -> Result<Option<OwnRow>> {
     let sql = "SELECT seed, account, account_key, device, certified, list, profile_key, number, keys_turned_at, \
-               standing_key FROM own";
+               standing_key, unpublished, mail_expired FROM own";
     one(db, sql, [], |f| {
         Ok(OwnRow {
             seed: f.take()?,
@@ -57,13 +62,16 @@ pub(crate) fn get(db: &Connection) -> Result<Option<OwnRow>> {
             number: f.take()?,
             keys_turned_at: f.take()?,
             standing_key: f.take()?,
+            unpublished: f.take()?,
+            mail_expired: f.take()?,
         })
     })
 }
 
 pub(crate) fn put(db: &Connection, row: &OwnRow) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO own (id, seed, account, account_key, device, certified, list, profile_key, \
-               number, keys_turned_at, standing_key) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+               number, keys_turned_at, standing_key, unpublished, mail_expired) \
+               VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     run(
         db,
         sql,
@@ -78,6 +86,8 @@ pub(crate) fn put(db: &Connection, row: &OwnRow) -> Result<()> {
             Bind(&row.number),
             Bind(&row.keys_turned_at),
             Bind(&row.standing_key),
+            row.unpublished,
+            row.mail_expired,
         ],
     )?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 use sotto_machine::rows::SessionRow;
-use sotto_wire::DeviceId;
+use sotto_wire::{DeviceId, Timestamp};
 
 use crate::{
     column::Bind,
@@ -31,9 +31,16 @@ pub(crate) fn put(db: &Connection, row: &SessionRow) -> Result<()> {
     let sql = "INSERT INTO sessions (device, session_id, used_at, pickle) VALUES (?1, ?2, ?3, ?4) \
                ON CONFLICT (device, session_id) DO UPDATE SET used_at = excluded.used_at, pickle = excluded.pickle";
     run(db, sql, params![Bind(&row.device), row.session_id, Bind(&row.used_at), row.pickle])?;
-    let sql = "UPDATE sessions SET pickle = NULL WHERE rowid IN (SELECT rowid FROM sessions \
+    // A tombstone's time is that of its burial: a broken session has none of its own.
+    let sql = "UPDATE sessions SET pickle = NULL, used_at = max(used_at, ?2) WHERE rowid IN (SELECT rowid FROM sessions \
                WHERE device = ?1 AND pickle IS NOT NULL ORDER BY used_at DESC, rowid DESC LIMIT -1 OFFSET 4)";
-    run(db, sql, [Bind(&row.device)])?;
+    run(db, sql, params![Bind(&row.device), Bind(&row.used_at)])?;
+    Ok(())
+}
+
+/// Whatever could revive them cannot be opened any more.
+pub(crate) fn prune(db: &Connection, buried: Timestamp) -> Result<()> {
+    run(db, "DELETE FROM sessions WHERE pickle IS NULL AND used_at < ?1", [Bind(&buried)])?;
     Ok(())
 }
 

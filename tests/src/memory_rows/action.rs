@@ -93,6 +93,11 @@ impl ActionRows for MemoryRows {
         over.truncate(most as usize);
         Ok(over)
     }
+    fn traces(&self, before: Timestamp, most: u32) -> Read<Vec<MessageRow>> {
+        let mut traces = self.find(|m| m.content == Content::Deleted && m.at < before);
+        traces.truncate(most as usize);
+        Ok(traces)
+    }
     fn next_expiry_after(&self, now: Timestamp) -> Read<Option<Timestamp>> {
         Ok(self.messages.iter().filter_map(|(_, m)| m.marks.expires_at).filter(|at| *at > now).min())
     }

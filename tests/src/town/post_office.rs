@@ -55,6 +55,7 @@ pub struct PostOffice {
     /// Every piece of mail it ever took, by device: for replays.
     pub archive: BTreeMap<DeviceId, Vec<Mail>>,
     taken: BTreeSet<SendId>,
+    expired: BTreeMap<DeviceId, u64>,
     last_seq: u64,
     /// While true, whatever is sent is lost before it is taken.
     pub losing: bool,
@@ -81,6 +82,7 @@ impl PostOffice {
             expected: BTreeMap::new(),
             archive: BTreeMap::new(),
             taken: BTreeSet::new(),
+            expired: BTreeMap::new(),
             last_seq: 0,
             losing: false,
             mute: false,
@@ -246,6 +248,16 @@ impl PostOffice {
     /// Takes everything out of a mailbox: what an attacker does who wants it lost.
     pub fn steal(&mut self, device: &DeviceId) -> Vec<Mail> {
         self.mailboxes.get_mut(device).map(|m| m.drain(..).collect()).unwrap_or_default()
+    }
+
+    /// What waits for a device has run out of its time.
+    pub fn expire(&mut self, device: &DeviceId) {
+        *self.expired.entry(*device).or_default() += self.steal(device).len() as u64;
+    }
+
+    /// How many that were, for the one time that it is told.
+    pub(crate) fn take_expired(&mut self, device: &DeviceId) -> Option<u64> {
+        self.expired.remove(device)
     }
 
     pub(crate) fn acknowledge(&mut self, device: &DeviceId, up_to: u64) {

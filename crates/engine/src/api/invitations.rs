@@ -2,6 +2,8 @@
 
 use sotto_machine::group::{GroupOp, Invitation, JoinLink, Policy, input::GroupInput};
 
+use sotto_wire::GroupId;
+
 use super::{chat_id, groups::account_id, missing};
 use crate::{
     Handle,
@@ -48,10 +50,10 @@ impl Handle {
     /// # Errors
     /// [`Code::NotFound`] for what is no such link, [`Code::NotPossible`].
     pub async fn group_join(&self, link: &str) -> Result<Option<i64>, Error> {
-        let here = self.group_of_link(link).await?;
+        let invitation = invitation(link)?;
+        let here = self.chat_of_group(invitation.group).await?;
         if here.is_none() {
-            let ask = GroupInput::Ask(invitation(link)?);
-            self.group_step(ask).await?;
+            self.group_step(GroupInput::Ask(invitation)).await?;
         }
         Ok(here)
     }
@@ -61,7 +63,10 @@ impl Handle {
     /// # Errors
     /// [`Code::NotFound`] for what is no such link.
     pub async fn group_of_link(&self, link: &str) -> Result<Option<i64>, Error> {
-        let group = invitation(link)?.group;
+        self.chat_of_group(invitation(link)?.group).await
+    }
+
+    async fn chat_of_group(&self, group: GroupId) -> Result<Option<i64>, Error> {
         let look = move |queries: &sotto_store::Queries<'_>| {
             let me = queries.own()?.map(|own| own.account);
             let row = queries.group(&group)?.filter(|row| me.is_some_and(|me| row.state.member(&me).is_some()));

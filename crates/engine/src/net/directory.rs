@@ -138,11 +138,12 @@ impl Directory {
         Input::Group(GroupInput::Appended { group, taken })
     }
 
-    async fn publish_keys(&self, keys: &KeyUpload) {
+    /// What the machine has to know of it.
+    async fn publish_keys(&self, keys: &KeyUpload) -> Option<Input> {
         let call = |rest: Arc<Rest>| async move { rest.publish_keys(keys).await };
-        if let Err(error) = self.persist("keys", call).await {
-            warn!(%error, "keys were not published");
-        }
+        let published = self.persist("keys", call).await;
+        published.inspect_err(|error| warn!(%error, "keys were not published")).ok()?;
+        keys.seal_key.as_ref().map(|key| Input::KeysPublished(key.hash()))
     }
 
     async fn publish_list(&self, list: &ListUpload) {
@@ -206,10 +207,14 @@ pub(crate) async fn run(mut errands: mpsc::UnboundedReceiver<Effect>, directory:
 }
 
 /// Publishes keys and lists one after the other: a later one must not be overtaken by an earlier one.
-pub(crate) async fn publish(mut publications: mpsc::UnboundedReceiver<Effect>, directory: Directory) {
+pub(crate) async fn publish(mut publications: mpsc::UnboundedReceiver<Effect>, directory: Directory, jobs: Jobs) {
     while let Some(publication) = publications.recv().await {
         match publication {
-            Effect::PublishKeys(keys) => directory.publish_keys(&keys).await,
+            Effect::PublishKeys(keys) => {
+                if let Some(published) = directory.publish_keys(&keys).await {
+                    jobs.send(Job::step(published));
+                }
+            }
             Effect::PublishList(list) => directory.publish_list(&list).await,
             _ => debug!("not a publication"),
         }

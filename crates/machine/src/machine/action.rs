@@ -25,6 +25,8 @@ use crate::{
 
 /// Actions of one person that may wait for their messages.
 const MOST_WAITING: u32 = 500;
+/// Most traces that go at one connection.
+const MOST_TRACES: u32 = 500;
 /// Nobody counts further ahead than this: a counter at its end would decide for ever.
 const MOST_AHEAD: u32 = 1_000;
 
@@ -183,12 +185,14 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn prune_actions(&mut self) {
-        self.change(Change::PruneActions {
-            waiting: self.now.saturating_sub(limits::ACTION_WAIT),
-            // No sender answers for a message that long.
-            gone: self.now.saturating_sub(2 * limits::RECORD_LIFE),
-        });
+    pub(super) fn prune_actions(&mut self) -> Result<(), StepError> {
+        // No sender answers for a message that long.
+        let gone = self.now.saturating_sub(2 * limits::RECORD_LIFE);
+        self.change(Change::PruneActions { waiting: self.now.saturating_sub(limits::ACTION_WAIT), gone });
+        for trace in self.rows.traces(gone, MOST_TRACES)? {
+            self.delete_message(&trace);
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     body::{Body, GoneCounter, Inner},
     changes::Change,
     codec,
+    post::Post,
     rows::{
         ChatId, ContactRow, Content, DeviceRow, GapRow, MessageRow, MessageState, Notice, OutboxKind, SentRow, Trust,
     },
@@ -171,7 +172,7 @@ impl Step<'_> {
                             }
                         }
                         Some(MessageRow { content: Content::Post(post), state, .. })
-                            if is_on_its_way(state) && post.once.is_none_or(|_| post.is_unopened()) =>
+                            if is_on_its_way(state) && may_come_again(&post) =>
                         {
                             let body = codec::encode(&Body::Post(post));
                             self.send_again(to, (OutboxKind::Message(id), body), pair_counter, with)?;
@@ -242,15 +243,50 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Messages ran out of their time in the mailbox. Which ones shows when their counters are missed.
+    /// Messages ran out of their time in the mailbox. Whose, the relay does not know: once the rest has come in, everybody is
+    /// asked. What is still there comes again, and for what is not, its sender's answer leaves a line in the chat.
     pub(super) fn expired(&mut self, count: u64) {
+        if count == 0 {
+            return;
+        }
         for _ in 0..count.min(MOST_COUNTERS as u64) {
             self.dropped(Rejection::Late);
         }
+        self.own.mail_expired = true;
+        self.change(Change::PutOwn(Box::new(self.own.clone())));
+    }
+
+    /// Asks everybody one writes with for what has run out.
+    pub(super) fn ask_for_expired(&mut self) -> Result<(), StepError> {
+        if !std::mem::take(&mut self.own.mail_expired) {
+            return Ok(());
+        }
+        self.change(Change::PutOwn(Box::new(self.own.clone())));
+        let missing = self.rows.devices_with_gaps()?;
+        for contact in self.rows.contacts()? {
+            if contact.blocked || !contact.accepted || contact.trust == Trust::Violated {
+                continue;
+            }
+            for device in self.rows.devices(&contact.account)? {
+                // Who has gaps is asked for them; of anybody else the newest is what is missing, if anything is.
+                let met = device.next_send > 1 || device.next_receive > 1;
+                if met && !missing.contains(&device.device) {
+                    is_due(&mut self.memory.asked_back, device.device, self.now);
+                    self.ask_from(&contact, &device)?;
+                }
+            }
+            self.pump(contact.account)?;
+        }
+        Ok(())
     }
 }
 
 /// A message whose copy may be sent again: not refused, not held, not given up.
 pub(super) fn is_on_its_way(state: MessageState) -> bool {
     (MessageState::Sending..=MessageState::Played).contains(&state)
+}
+
+/// Nothing comes back that was to be looked at once, and was.
+pub(super) fn may_come_again(post: &Post) -> bool {
+    post.once.is_none() || post.is_unopened()
 }

@@ -13,7 +13,7 @@ use vodozemac::olm::Account;
 
 use super::{
     context::Step,
-    gap::{HEAL_INTERVAL, is_on_its_way},
+    gap::{HEAL_INTERVAL, is_on_its_way, may_come_again},
 };
 use crate::{
     body::{self, Body, Inner},
@@ -141,7 +141,9 @@ impl Step<'_> {
             let own = self.message(&self.own.account, &id)?;
             let here = |message: &MessageRow| with.is_some() || message.chat == contact.chat;
             let Some(message) = own.filter(|message| here(message) && is_on_its_way(message.state)) else { continue };
-            if let Content::Post(post) = message.content {
+            if let Content::Post(post) = message.content
+                && may_come_again(&post)
+            {
                 let body = codec::encode(&Body::Post(post));
                 self.send_again(to, (OutboxKind::Message(id), body), pair_counter, with)?;
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use sotto_wire::{
-    AccountId, limits,
+    AccountId, Hash, limits,
     rest::{KeyUpload, ListUpload},
 };
 
@@ -31,6 +31,7 @@ impl Step<'_> {
         self.expire()?;
         self.send_scheduled()?;
         self.ask_all_again()?;
+        self.ask_for_expired()?;
         self.send_receipts()?;
         self.keep_up_groups()?;
         self.leave()
@@ -70,17 +71,39 @@ impl Step<'_> {
 
     fn turn_keys_over(&mut self) -> Result<(), StepError> {
         if self.now < self.own.keys_turned_at + limits::KEY_TURNOVER {
+            self.publish_keys_again();
             return Ok(());
         }
         let mut olm = self.olm_account()?;
         let mut keys = self.device_keys(&mut olm)?;
         let (row, upload) = keys.turn_over(self.now, self.rng);
         self.own.keys_turned_at = self.now;
+        self.own.unpublished = serde_json::to_vec(&upload).ok();
         self.change(Change::PutOwnSealKey(row));
         self.change(Change::PutOlmAccount(session::pickle_account(&olm)));
         self.change(Change::PutOwn(Box::new(self.own.clone())));
         self.effect(Effect::PublishKeys(Box::new(upload)));
         Ok(())
+    }
+
+    /// A crash after the commit must not leave the relay with the keys before, which run out.
+    fn publish_keys_again(&mut self) {
+        if let Some(upload) = self.unpublished() {
+            self.effect(Effect::PublishKeys(Box::new(upload)));
+        }
+    }
+
+    /// The relay has the keys of a turnover.
+    pub(super) fn keys_published(&mut self, seal_key: &Hash) {
+        let waits = self.unpublished().and_then(|upload| upload.seal_key);
+        if waits.is_some_and(|key| key.hash() == *seal_key) {
+            self.own.unpublished = None;
+            self.change(Change::PutOwn(Box::new(self.own.clone())));
+        }
+    }
+
+    fn unpublished(&self) -> Option<KeyUpload> {
+        self.own.unpublished.as_ref().and_then(|upload| serde_json::from_slice(upload).ok())
     }
 
     /// At half its life the list is signed anew. The first one went out with the registration.
@@ -108,8 +131,11 @@ impl Step<'_> {
     }
 
     fn prune(&mut self) -> Result<(), StepError> {
-        self.change(Change::Prune { before: self.now.saturating_sub(limits::RECORD_LIFE) });
-        self.prune_actions();
+        let before = self.now.saturating_sub(limits::RECORD_LIFE);
+        // What a seal key could open is gone with it by then, replays among it.
+        let buried = self.now.saturating_sub(2 * limits::RECORD_LIFE);
+        self.change(Change::Prune { before, buried });
+        self.prune_actions()?;
         for key in self.rows.own_seal_keys()? {
             if key.not_after + limits::SEAL_KEY_GRACE < self.now {
                 self.change(Change::DeleteOwnSealKey(key.key_id));

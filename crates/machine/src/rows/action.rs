@@ -123,6 +123,8 @@ pub trait ActionRows {
     fn is_gone(&self, author: &AccountId, id: &MessageId) -> Read<bool>;
     /// Messages whose time is over, the oldest first; not more than `most`.
     fn expired(&self, now: Timestamp, most: u32) -> Read<Vec<MessageRow>>;
+    /// Traces of messages that were taken back, from before this time, the oldest first; not more than `most`.
+    fn traces(&self, before: Timestamp, most: u32) -> Read<Vec<MessageRow>>;
     /// When the first message that goes away after this time does.
     fn next_expiry_after(&self, now: Timestamp) -> Read<Option<Timestamp>>;
     /// Has the number of the other side come to belong to another account since this message?

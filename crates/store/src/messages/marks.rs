@@ -34,6 +34,12 @@ pub(crate) fn expired(db: &Connection, now: Timestamp, limit: u32) -> Result<Vec
     all(db, &sql, params![Bind(&now), limit], |f| Ok(read(f)?.message))
 }
 
+/// Of messages that were taken back, the oldest first.
+pub(crate) fn traces(db: &Connection, before: Timestamp, limit: u32) -> Result<Vec<MessageRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM messages WHERE notice = 'deleted' AND at < ?1 ORDER BY at LIMIT ?2");
+    all(db, &sql, params![Bind(&before), limit], |f| Ok(read(f)?.message))
+}
+
 pub(crate) fn next_expiry_after(db: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
     let sql = "SELECT min(expires_at) FROM messages WHERE expires_at IS NOT NULL AND expires_at > ?1";
     Ok(value::<Option<Timestamp>>(db, sql, [Bind(&now)])?.flatten())

@@ -39,6 +39,10 @@ impl ActionRows for Batch<'_> {
         answer(messages::expired(self.db(), now, most))
     }
 
+    fn traces(&self, before: Timestamp, most: u32) -> Read<Vec<MessageRow>> {
+        answer(messages::traces(self.db(), before, most))
+    }
+
     fn next_expiry_after(&self, now: Timestamp) -> Read<Option<Timestamp>> {
         answer(messages::next_expiry_after(self.db(), now))
     }

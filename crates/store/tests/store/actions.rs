@@ -2,6 +2,7 @@
 
 use sotto_machine::{
     changes::Change,
+    post::Post,
     rows::{ActionRows as _, ChatId, Content, EditRow, Marks, MessageRow, PinRow, ReactionRow, TimerRow, WaitingRow},
 };
 
@@ -76,6 +77,21 @@ fn messages_run_out_in_their_order() {
         assert_eq!(b.expired(30, 1).unwrap().len(), 1);
         assert_eq!(b.next_expiry_after(30).unwrap(), Some(50));
         assert_eq!(b.next_expiry_after(50).unwrap(), None);
+    });
+}
+
+#[test]
+fn traces_of_what_was_taken_back_come_the_oldest_first() {
+    let mut bed = Bed::with_anna();
+    let said = |n, at, content| MessageRow { at, content, ..received(n, 1, ANNA, "x") };
+    let rows =
+        [said(1, 30, Content::Deleted), said(2, 10, Content::Deleted), said(3, 10, Content::Post(Post::text("x")))];
+    bed.apply(rows.iter().map(put));
+    bed.read(|b| {
+        let ids = |before, most| b.traces(before, most).unwrap().iter().map(|row| row.id).collect::<Vec<_>>();
+        assert_eq!(ids(31, 9), [message_id(2), message_id(1)]);
+        assert_eq!(ids(31, 1), [message_id(2)]);
+        assert_eq!(ids(30, 9), [message_id(2)]);
     });
 }
 

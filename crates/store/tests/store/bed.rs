@@ -88,6 +88,8 @@ pub(crate) fn own() -> OwnRow {
         profile_key: Secret32([14; 32]),
         number: "+351912345678".parse().unwrap(),
         keys_turned_at: 99,
+        unpublished: Some(vec![16, 17]),
+        mail_expired: true,
         standing_key: PublicKey([15; 32]),
     }
 }

@@ -153,13 +153,27 @@ fn pruning_takes_what_is_older_and_nothing_else() {
         Change::PutSent(sent(1, 9)),
         Change::PutSent(sent(2, 10)),
         Change::PutSession(session(PHONE, "a", 1)),
-        Change::Prune { before: 10 },
+        Change::Prune { before: 10, buried: 0 },
     ]);
     bed.read(|b| {
         assert_eq!([1, 2].map(|n| b.seen(&Hash([n; 32])).unwrap()), [false, true]);
         assert_eq!([1, 2].map(|n| b.sent(&PHONE, n).unwrap().is_some()), [false, true]);
         assert_eq!(b.sessions(&PHONE).unwrap().len(), 1);
     });
+}
+
+#[test]
+fn a_tombstone_stays_its_time_from_its_burial() {
+    let mut bed = Bed::new();
+    // A broken session, which says nothing of when it was used, is buried by the four that come after it.
+    let sessions = [("a", 0), ("b", 20), ("c", 21), ("d", 22), ("e", 30)];
+    bed.apply(sessions.map(|(id, at)| Change::PutSession(session(PHONE, id, at))));
+    let left = |bed: &mut Bed, buried| {
+        bed.apply([Change::Prune { before: 0, buried }]);
+        bed.read(|b| b.sessions(&PHONE)).unwrap().len()
+    };
+    assert_eq!(left(&mut bed, 30), 5);
+    assert_eq!(left(&mut bed, 99), 4, "those that live are no tombstones");
 }
 
 #[test]

@@ -72,7 +72,11 @@ impl World {
                 self.queue(self.now + 20, Event::Answered { who, life, input: Box::new(input) });
             }
             Effect::PublishKeys(keys) => {
-                let device = self.clients[who].person.device();
+                let (device, life) = (self.clients[who].person.device(), self.clients[who].life);
+                if let Some(key) = &keys.seal_key {
+                    let input = Box::new(Input::KeysPublished(key.hash()));
+                    self.queue(self.now + 20, Event::Answered { who, life, input });
+                }
                 self.directory.publish(&device, *keys);
             }
             Effect::PublishList(upload) => self.directory.publish_list(upload.list, upload.devices),
