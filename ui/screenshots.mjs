@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
+import { CALLS } from './screenshots-calls.mjs';
 import { GROUP_SHOTS } from './screenshots-groups.mjs';
 import { LOOK } from './screenshots-look.mjs';
 import { ONCE } from './screenshots-once.mjs';
@@ -38,21 +39,7 @@ const SHOTS = [
   ...VOICE,
   ...STORAGE,
   ...STORIES,
-  { name: 'call-incoming', scene: 'call_incoming', act: (page) => row(page, 'Noor').click() },
-  { name: 'calls', scene: 'calls', act: (page) => page.getByTestId('calls').click() },
-  { name: 'calls-none', scene: 'main', act: (page) => page.getByTestId('calls').click() },
-  { name: 'settings-calls', scene: 'main', act: settings('calls') },
-  { name: 'settings-calls-broken', scene: 'calls_broken', act: settings('calls') },
-  { name: 'call-small', scene: 'call_video', act: (page) => page.getByTestId('call-smaller').click() },
-  { name: 'call-ringing', scene: 'call_ringing' },
-  { name: 'call-talking', scene: 'call_talking' },
-  { name: 'call-troubled', scene: 'call_troubled' },
-  { name: 'call-video-incoming', scene: 'call_video_incoming', act: (page) => row(page, 'Noor').click() },
-  { name: 'call-video', scene: 'call_video' },
-  { name: 'call-shared', scene: 'call_shared' },
-  { name: 'call-invited', scene: 'call_invited' },
-  { name: 'call-no-camera', scene: 'call_no_camera' },
-  { name: 'call-menu', scene: 'call_talking', act: (page) => page.getByTestId('call-devices').click() },
+  ...CALLS,
   { name: 'empty', scene: 'empty' },
   { name: 'loading', scene: 'loading' },
   { name: 'offline', scene: 'offline', act: (page) => row(page, 'Noor').click() },
@@ -372,10 +359,17 @@ try {
     failed = true;
     console.error('page error:', error);
   });
-  for (const { name, scene, act, looks = ['light', 'dark', 'rtl'], size = { width: 1280, height: 832 } } of shots) {
+  for (const {
+    name,
+    scene,
+    page: file = '',
+    act,
+    looks = ['light', 'dark', 'rtl'],
+    size = { width: 1280, height: 832 },
+  } of shots) {
     for (const look of looks) {
       await page.setViewportSize(size);
-      await page.goto(`${address}?fake=${scene}&${LOOKS[look]}`);
+      await page.goto(`${address}${file}?fake=${scene}&${LOOKS[look]}`);
       await page.locator('#app > *').first().waitFor();
       await page.evaluate(() => document.fonts.ready);
       await page.waitForTimeout(150);

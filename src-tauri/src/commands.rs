@@ -5,6 +5,7 @@
 
 mod actions;
 mod attachments;
+mod beside;
 mod calls;
 mod chat_marks;
 mod chats;
@@ -52,6 +53,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         profile::picture_remove,
         profile::picture_load,
         chats::chats_subscribe,
+        chats::chat_row,
         chats::chat_start,
         chats::chat_read,
         chats::chat_focus,
@@ -152,6 +154,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         calls::call_trial,
         calls::call_trial_camera,
         calls::call_trial_sound,
+        beside::call_float,
+        beside::call_float_end,
+        beside::call_float_move,
         voice::voice_close,
         voice::voice_discard,
         voice::voice_pause,

@@ -37,6 +37,13 @@ pub(crate) enum Happening<'a> {
     },
     /// The program was started once more.
     StartedAgain,
+    /// The call that rang rings no longer.
+    Decided {
+        /// Somebody answered it here.
+        answered: bool,
+    },
+    /// The floating call is to be seen in the window again.
+    CallWanted,
     /// The last window is gone. `there`: the tray shows a way back.
     Closed {
         /// Or it does not.
@@ -86,6 +93,10 @@ pub(crate) enum Effect {
     },
     /// Tell the engine whether somebody is looking.
     TellFocus(bool),
+    /// Say when the call that rings is decided.
+    Listen,
+    /// Show the small window of the call that rings, or show it no longer.
+    Ring(bool),
     /// Give the window this background, and remember it for the next start.
     Paint(Theme),
 }
@@ -96,6 +107,10 @@ pub(crate) struct Controller {
     focus: bool,
     /// There is no window: the tray is the way back.
     closed: bool,
+    /// Somebody calls, and nothing was decided yet.
+    ringing: bool,
+    /// The small window says so.
+    rings: bool,
     theme: Option<Theme>,
     keep_running: bool,
     unread: u32,
@@ -110,13 +125,22 @@ impl Controller {
             Happening::Focus(focus) if focus == self.focus => Vec::new(),
             Happening::Focus(focus) => {
                 self.focus = focus;
-                vec![Effect::TellFocus(focus)]
+                [Effect::TellFocus(focus)].into_iter().chain(self.ring()).collect()
             }
             // Whoever looks at the window sees the message in the list.
             Happening::Engine(EngineEvent::Notification(_)) if self.focus => Vec::new(),
             Happening::Engine(EngineEvent::Notification(notification)) => vec![Effect::Notify(notification.clone())],
             Happening::Engine(EngineEvent::Withdrawn { chat }) => vec![Effect::Withdraw(*chat)],
-            Happening::Engine(EngineEvent::Rings { .. }) => self.raise(),
+            Happening::Engine(EngineEvent::Rings { .. }) => {
+                self.ringing = true;
+                [Effect::Listen].into_iter().chain(self.ring()).collect()
+            }
+            Happening::Decided { answered } => {
+                self.ringing = false;
+                // Before the small window goes: it may be the last one.
+                let raised = if answered && self.rings { self.raise() } else { Vec::new() };
+                raised.into_iter().chain(self.ring()).collect()
+            }
             Happening::Engine(EngineEvent::App(AppEvent::State { state })) => {
                 let mut effects = self.paint(state.settings.as_ref());
                 if let Some(settings) = &state.settings {
@@ -138,7 +162,7 @@ impl Controller {
             Happening::Answered { chat, order, answer: Answer::Reply(text) } => {
                 vec![Effect::Send { chat, text: text.clone() }, Effect::MarkRead { chat, order }]
             }
-            Happening::Tray(TrayEvent::Open) | Happening::StartedAgain => self.raise(),
+            Happening::Tray(TrayEvent::Open) | Happening::StartedAgain | Happening::CallWanted => self.raise(),
             Happening::Tray(TrayEvent::DoNotDisturb(wanted)) => vec![Effect::DoNotDisturb(wanted)],
             Happening::Tray(TrayEvent::Quit) => vec![Effect::End],
             // Nobody could reach the program any more.
@@ -161,6 +185,13 @@ impl Controller {
     fn raise(&mut self) -> Vec<Effect> {
         self.closed = false;
         vec![Effect::Raise]
+    }
+
+    /// The small window, if it has to come or go: whoever looks at the large one sees there who calls, and whoever is
+    /// not to be disturbed sees nothing.
+    fn ring(&mut self) -> Option<Effect> {
+        let rings = self.ringing && !self.focus && !self.do_not_disturb;
+        (std::mem::replace(&mut self.rings, rings) != rings).then_some(Effect::Ring(rings))
     }
 
     /// What notification and tray say is in this language.
@@ -307,6 +338,32 @@ mod tests {
         assert_eq!(painted(Some(Theme::Dark)), Some(Effect::Paint(Theme::Dark)));
         assert_eq!(painted(Some(Theme::Dark)), None);
         assert_eq!(painted(Some(Theme::Light)), Some(Effect::Paint(Theme::Light)));
+    }
+
+    #[test]
+    fn a_call_rings_in_a_small_window_for_those_who_look_elsewhere() {
+        let rings = EngineEvent::Rings { chat: 7 };
+        let rings = Happening::Engine(&rings);
+        let decided = |answered| Happening::Decided { answered };
+        let mut controller = Controller::default();
+        assert_eq!(controller.handle(rings), [Effect::Listen, Effect::Ring(true)]);
+        assert_eq!(controller.handle(decided(true)), [Effect::Raise, Effect::Ring(false)]);
+        controller.handle(rings);
+        assert_eq!(controller.handle(decided(false)), [Effect::Ring(false)]);
+        controller.handle(Happening::Focus(true));
+        assert_eq!(controller.handle(rings), [Effect::Listen], "it is to be seen where one looks");
+        assert_eq!(controller.handle(Happening::Focus(false)), [Effect::TellFocus(false), Effect::Ring(true)]);
+        assert_eq!(controller.handle(Happening::Focus(true)), [Effect::TellFocus(true), Effect::Ring(false)]);
+        assert_eq!(controller.handle(decided(true)), [], "the window is in front already");
+        assert_eq!(controller.handle(Happening::CallWanted), [Effect::Raise]);
+    }
+
+    #[test]
+    fn no_call_comes_to_the_front_for_those_who_are_not_to_be_disturbed() {
+        let mut controller = Controller::default();
+        let quiet = with(Settings { do_not_disturb: true, ..Settings::default() });
+        controller.handle(Happening::Engine(&quiet));
+        assert_eq!(controller.handle(Happening::Engine(&EngineEvent::Rings { chat: 7 })), [Effect::Listen]);
     }
 
     #[test]

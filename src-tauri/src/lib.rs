@@ -6,6 +6,7 @@
 
 mod arguments;
 mod autostart;
+mod beside;
 #[cfg(all(test, target_os = "linux"))]
 mod bus;
 mod channel;
@@ -54,7 +55,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .invoke_handler(commands::handler())
         .manage(autostart)
         .setup(move |app| Ok(Shell::start(app.handle(), &profile, engine, minimised, instance)?))
-        .on_window_event(|window, event| window.state::<Shell>().window_event(event))
+        .on_window_event(|window, event| window.state::<Shell>().window_event(window.label(), event))
         .build(tauri::generate_context!())
         .context("the window cannot be opened")?;
     come_when_started_again(app.handle().clone(), started);

@@ -10,7 +10,7 @@ use sotto_engine::{
     Handle,
     api::new_message_id,
     error::Error,
-    view::{Settings, Theme},
+    view::{CallStage, CallUpdate, Settings, Theme},
 };
 use tauri::{AppHandle, Manager as _, WindowEvent};
 use tokio::{
@@ -20,7 +20,7 @@ use tokio::{
 use tracing::{debug, error, warn};
 
 use crate::{
-    channel,
+    beside, channel,
     controller::{Controller, Effect, Happening},
     engine::{EngineCell, Started, Starting, given_up},
     instance::Instance,
@@ -89,9 +89,12 @@ impl Shell {
         Ok(())
     }
 
-    /// Something happened to the window.
-    pub(crate) fn window_event(&self, event: &WindowEvent) {
+    /// Something happened to a window.
+    pub(crate) fn window_event(&self, label: &str, event: &WindowEvent) {
         match event {
+            WindowEvent::Destroyed if label != window::LABEL => channel::end_all(label),
+            // Who looks at a small window does not look at what the large one shows.
+            _ if label != window::LABEL => {}
             WindowEvent::Focused(focus) => {
                 self.happen(Happening::Focus(*focus));
                 if !focus {
@@ -100,7 +103,8 @@ impl Shell {
             }
             WindowEvent::CloseRequested { .. } => self.remember(None),
             WindowEvent::Destroyed => {
-                channel::end_all();
+                channel::end_all(label);
+                self.happen(Happening::Focus(false));
                 if let Some(engine) = self.engine.now() {
                     engine.window_closed();
                 }
@@ -117,6 +121,16 @@ impl Shell {
     /// The program was started once more.
     pub(crate) fn started_again(&self) {
         self.happen(Happening::StartedAgain);
+    }
+
+    /// The floating call is to be seen in the window again.
+    pub(crate) fn call_wanted(&self) {
+        self.happen(Happening::CallWanted);
+    }
+
+    /// What the shell says itself, in the language chosen.
+    pub(crate) fn words(&self) -> Words {
+        self.controller().words()
     }
 
     /// Puts everything away. The database needs no goodbye; the bundled relay and the connection are told.
@@ -139,7 +153,7 @@ impl Shell {
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Notify(notification) => {
-                let words = self.controller().words();
+                let words = self.words();
                 self.notifier.show(Shown { notification, words });
             }
             Effect::Raise => self.raise(),
@@ -172,6 +186,9 @@ impl Shell {
                 }
             }
             Effect::TellFocus(focus) => self.tell_focus(focus),
+            Effect::Listen => self.listen(),
+            Effect::Ring(true) => beside::ring(&self.app, self.words()),
+            Effect::Ring(false) => beside::close(&self.app, beside::RINGING),
             Effect::Paint(theme) => {
                 if let Some(window) = window::find(&self.app) {
                     window::paint(&window, theme);
@@ -196,11 +213,30 @@ impl Shell {
                 if let Err(error) = window::open(&app, &profile, aside) {
                     error!(%error, "the window cannot be opened");
                 }
+                // Its pages show the call themselves, and the pictures go to one window.
+                beside::close(&app, beside::FLOATING);
             }
         };
         if let Err(error) = self.app.run_on_main_thread(raise) {
             debug!(%error, "the window cannot be raised");
         }
+    }
+
+    /// Waits until the call that rings is decided.
+    fn listen(&self) {
+        let Some(Ok(mut updates)) = self.engine.now().map(|engine| engine.call_subscribe()) else { return };
+        let app = self.app.clone();
+        tauri::async_runtime::spawn(async move {
+            let answered = loop {
+                match updates.recv().await {
+                    Some(CallUpdate::State { call: Some(call) }) if call.stage == CallStage::Incoming => {}
+                    Some(CallUpdate::State { call }) => break call.is_some(),
+                    Some(_) => {}
+                    None => break false,
+                }
+            };
+            app.state::<Self>().happen(Happening::Decided { answered });
+        });
     }
 
     /// Waits for the tray, which comes with the desktop; false if it does not come.

@@ -81,12 +81,12 @@ pub(crate) fn placement(window: &WebviewWindow, before: Placement) -> tauri::Res
 
 /// What the pages show is on the disk encrypted or not at all: the webview keeps its cache in memory. Only a window
 /// that is driven by a test has to do without, since WebKitGTK lets no private window be driven.
-fn leaves_no_trace() -> bool {
+pub(crate) fn leaves_no_trace() -> bool {
     std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_none()
 }
 
 /// Our own pages: their address differs by system. Everything else goes through `link_open`.
-fn is_ours(url: &Url) -> bool {
+pub(crate) fn is_ours(url: &Url) -> bool {
     match (url.scheme(), url.host_str()) {
         ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")) => true,
         ("http", Some("localhost")) => !cfg!(feature = "custom-protocol") && url.port() == Some(1420),

@@ -9,6 +9,8 @@ pub(crate) struct Words {
     pub(crate) mark_read: &'static str,
     pub(crate) reply: &'static str,
     pub(crate) unread: &'static str,
+    pub(crate) incoming: &'static str,
+    pub(crate) call: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -18,6 +20,8 @@ const ENGLISH: Words = Words {
     mark_read: "Mark as read",
     reply: "Reply",
     unread: "Unread messages",
+    incoming: "Incoming call",
+    call: "Call",
 };
 
 const ARABIC: Words = Words {
@@ -27,6 +31,8 @@ const ARABIC: Words = Words {
     mark_read: "وضع علامة مقروء",
     reply: "رد",
     unread: "رسائل غير مقروءة",
+    incoming: "مكالمة واردة",
+    call: "مكالمة",
 };
 
 impl Words {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { watches } from './pattern.mjs';
 import { endAll, until } from './processes.mjs';
 import { startRelay } from './relay.mjs';
 import { hook, Window } from './window.mjs';
@@ -17,30 +18,6 @@ const CAROL = '+351912345673';
 const CODES = { alice: '33', bob: '177', carol: '90' };
 
 const stage = (...stages) => stages.map((one) => `${hook('call')}[data-stage="${one}"]`).join(',');
-
-/** The counter in the pattern on a canvas, if its check fits: see `crates/media/src/picture/pattern.rs`. */
-const COUNTER = `
-  const canvas = document.querySelector(arguments[0]);
-  if (!canvas?.dataset.frames) return null;
-  const across = Math.floor(canvas.width / 16);
-  const down = Math.floor(canvas.height / 16);
-  const copy = document.createElement('canvas');
-  copy.width = canvas.width;
-  copy.height = canvas.height;
-  const drawing = copy.getContext('2d');
-  drawing.drawImage(canvas, 0, 0);
-  const { data } = drawing.getImageData(0, 0, canvas.width, 4 * down);
-  const [number, high, low, check] = [0, 1, 2, 3].map((row) => {
-    let bits = 0;
-    for (let column = 0; column < 16; column += 1) {
-      const x = column * across + Math.floor(across / 2);
-      const y = row * down + Math.floor(down / 2);
-      bits = bits * 2 + (data[4 * (y * canvas.width + x) + 1] > 128 ? 1 : 0);
-    }
-    return bits;
-  });
-  const fits = check === (number ^ high ^ low ^ 0x5a5a);
-  return { number: fits ? number : null, frames: Number(canvas.dataset.frames) };`;
 
 describe('calls', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-app-'));
@@ -59,20 +36,6 @@ describe('calls', () => {
   });
 
   const hears = (window, code) => window.sees(`${hook('call')}[data-tone="${code}"]`, `the tone ${code}`, 30);
-
-  /** The pattern moves: its counter is another one each time, and many frames were drawn. */
-  const watches = async (window, id) => {
-    const seen = new Set();
-    await until(
-      `${window.name} sees ${id} move`,
-      async () => {
-        const drawn = await window.run(COUNTER, hook(id));
-        if (drawn && drawn.number !== null) seen.add(drawn.number);
-        return seen.size >= 5 && drawn.frames >= 10;
-      },
-      40,
-    );
-  };
 
   const hangUp = async (one, other) => {
     await one.click('call-end');
@@ -160,6 +123,23 @@ describe('calls', () => {
     await alice.picture('call-screen');
     await bob.click('call-screen');
     await bob.seesNothingOf(hook('call-sharing'));
+  });
+
+  it('stay in sight over other programs, in a small window that gets the pictures', async () => {
+    await bob.click('call-camera');
+    await watches(alice, 'picture-person');
+    await alice.click('call-float');
+    await alice.seesNothingOf(hook('picture-person'));
+    await alice.turn('floating');
+    await watches(alice, 'picture-person');
+    await alice.picture('call-floating');
+    await alice.click('floating-mute');
+    await bob.reads(hook('call-hint'), /muted/);
+    await alice.click('floating-mute');
+    await alice.click('floating-back');
+    await alice.turn('main');
+    await watches(alice, 'picture-person');
+    await bob.click('call-camera');
   });
 
   it('are drawn from planes where the web view has no decoder', async () => {

@@ -62,6 +62,8 @@ export function processesNaming(word) {
     .map(Number);
 }
 
+export const commandOf = (pid) => argumentsOf(pid)[0] ?? '';
+
 function argumentsOf(pid) {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

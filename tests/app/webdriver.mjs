@@ -38,6 +38,8 @@ export async function startSession(address, binary, args) {
     keys: async (selector, text) => send('POST', `/element/${await find(selector)}/value`, { text }),
     run: (script, ...args) => send('POST', '/execute/sync', { script, args }),
     wait: (script, ...args) => send('POST', '/execute/async', { script, args }),
+    windows: () => send('GET', '/window/handles'),
+    turn: (handle) => send('POST', '/window', { handle }),
     picture: async () => Buffer.from(await send('GET', '/screenshot'), 'base64'),
     end: () => send('DELETE', ''),
   };

@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { end, freePort, pictures, processesNaming, programs, signal, start, until } from './processes.mjs';
+import { commandOf, end, freePort, pictures, processesNaming, programs, signal, start, until } from './processes.mjs';
 import { isReady, startSession } from './webdriver.mjs';
 
 /** Two frames, so that what was changed is also painted. */
@@ -95,6 +95,29 @@ export class Window {
       XDG_CONFIG_HOME: own('config'),
       XDG_CACHE_HOME: own('cache'),
     };
+  }
+
+  /** From now on it is about another of its windows: `ringing`, `floating`, or `main`. */
+  turn(to) {
+    return until(`${this.name} has the window ${to}`, async () => {
+      for (const handle of await this.#session.windows()) {
+        await this.#session.turn(handle);
+        const path = await this.run('return location.pathname');
+        if (path === (to === 'main' ? '/' : `/${to}.html`)) return true;
+      }
+      return false;
+    });
+  }
+
+  /** Waits until it has so many windows. */
+  hasWindows(count) {
+    const counted = async () => (await this.#session.windows()).length === count;
+    return until(`${this.name} has ${count} windows`, counted);
+  }
+
+  /** The process of its program. */
+  get process() {
+    return this.#processes().find((pid) => commandOf(pid).endsWith('sotto'));
   }
 
   run(script, ...args) {

@@ -19,7 +19,7 @@ pub enum EngineEvent {
         /// Which chat.
         chat: i64,
     },
-    /// Somebody calls: the window comes to the front, and opens their chat.
+    /// Somebody calls: it is to be seen wherever this person looks.
     Rings {
         /// Whose chat.
         chat: i64,

@@ -19,7 +19,7 @@ use tokio::{
 };
 
 pub use self::feed::SubscriptionId;
-pub(crate) use self::presence::Seen;
+pub(crate) use self::{drawing::chat_row, presence::Seen};
 use self::{
     feed::Feed,
     notices::{Notices, Waiting},

@@ -6,16 +6,20 @@ use sotto_engine::{
     view::{CallDevice, CallDeviceKind, CallEntryView, CallPicture, CallUpdate},
 };
 use tauri::{
-    State,
+    State, WebviewWindow,
     ipc::{Channel, InvokeResponseBody},
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::{channel::forward, engine::EngineCell};
+use crate::{channel::forward_to, engine::EngineCell};
 
 #[tauri::command]
-pub(crate) async fn call_subscribe(engine: State<'_, EngineCell>, channel: Channel<CallUpdate>) -> Result<(), Error> {
-    forward(engine.ready().await?.call_subscribe()?, channel);
+pub(crate) async fn call_subscribe(
+    window: WebviewWindow,
+    engine: State<'_, EngineCell>,
+    channel: Channel<CallUpdate>,
+) -> Result<(), Error> {
+    forward_to(window.label(), engine.ready().await?.call_subscribe()?, channel);
     Ok(())
 }
 

@@ -1,6 +1,10 @@
 //! The chat list, and a chat as a whole.
 
-use sotto_engine::{SubscriptionId, error::Error, view::ChatListUpdate};
+use sotto_engine::{
+    SubscriptionId,
+    error::Error,
+    view::{ChatListUpdate, ChatRow},
+};
 use tauri::{State, ipc::Channel};
 
 use crate::{channel::forward, engine::EngineCell};
@@ -13,6 +17,11 @@ pub(crate) async fn chats_subscribe(
     let (subscription, updates) = engine.ready().await?.chats_subscribe().await?;
     forward(updates, channel);
     Ok(subscription)
+}
+
+#[tauri::command]
+pub(crate) async fn chat_row(engine: State<'_, EngineCell>, chat: i64) -> Result<ChatRow, Error> {
+    engine.ready().await?.chat_row(chat).await
 }
 
 #[tauri::command]

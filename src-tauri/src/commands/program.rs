@@ -4,9 +4,9 @@ use sotto_engine::{
     error::{Code, Error},
     view::{AppEvent, AppState, Settings},
 };
-use tauri::{State, ipc::Channel};
+use tauri::{State, WebviewWindow, ipc::Channel};
 
-use crate::{autostart::Autostart, channel::forward, engine::EngineCell, link};
+use crate::{autostart::Autostart, channel::forward_to, engine::EngineCell, link};
 
 #[tauri::command]
 pub(crate) async fn app_state(engine: State<'_, EngineCell>) -> Result<AppState, Error> {
@@ -14,8 +14,12 @@ pub(crate) async fn app_state(engine: State<'_, EngineCell>) -> Result<AppState,
 }
 
 #[tauri::command]
-pub(crate) async fn app_subscribe(engine: State<'_, EngineCell>, channel: Channel<AppEvent>) -> Result<(), Error> {
-    forward(engine.ready().await?.app_subscribe(), channel);
+pub(crate) async fn app_subscribe(
+    window: WebviewWindow,
+    engine: State<'_, EngineCell>,
+    channel: Channel<AppEvent>,
+) -> Result<(), Error> {
+    forward_to(window.label(), engine.ready().await?.app_subscribe(), channel);
     Ok(())
 }
 

@@ -10,6 +10,8 @@ import {
   callCamera,
   callDeviceUse,
   callEnd,
+  callFloat,
+  callFloatEnd,
   callHistory,
   callMute,
   callScreen,
@@ -42,6 +44,8 @@ class Calls {
   trial = $state.raw<CallTrial | null>(null);
   /** It floats over the window, which goes on meanwhile. */
   small = $state(false);
+  /** A small window of its own shows it, over other programs. */
+  floating = $state(false);
   #watch = 0;
   #hiding: ReturnType<typeof setTimeout> | undefined;
 
@@ -125,6 +129,21 @@ class Calls {
     place.overlay = null;
     await app.change({ devices_tried: true });
     await attempt(callStart(chat, video));
+  }
+
+  /** The call moves to a small window of its own, until that is gone. */
+  async float(): Promise<void> {
+    const floated = this.call?.id;
+    this.floating = this.small = true;
+    await attempt(callFloat());
+    this.floating = false;
+    if (this.call?.id === floated) this.small = false;
+  }
+
+  /** Back to the whole window, from whichever small form it has. */
+  enlarge(): void {
+    if (this.floating) void attempt(callFloatEnd());
+    else this.small = false;
   }
 
   answer(video: boolean): void {

@@ -7,9 +7,10 @@ use tokio::sync::mpsc;
 use super::{chat_id, missing};
 use crate::{
     Handle, SubscriptionId,
-    desk::News,
+    desk::{News, chat_row},
     error::{Code, Error},
     net::rest::RestError,
+    rows::Eye,
     view::{ChatListUpdate, ChatRow},
 };
 
@@ -44,6 +45,19 @@ impl Handle {
             Some(ChatListUpdate::Snapshot { items, .. }) => Ok(items),
             _ => Ok(Vec::new()),
         }
+    }
+
+    /// One chat as it stands in the list, for a window that shows no list.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], or when the database cannot be read.
+    pub async fn chat_row(&self, chat: i64) -> Result<ChatRow, Error> {
+        let settings = self.running.board.settings();
+        let look = move |queries: &sotto_store::Queries<'_>| {
+            let mut eye = Eye::open(queries, &settings)?;
+            chat_row(queries, chat_id(chat), &mut eye)
+        };
+        self.running.open()?.database.read(look).await?.ok_or_else(|| missing("the chat"))
     }
 
     /// Finds the person with this number and opens a chat with them; nothing is sent yet.

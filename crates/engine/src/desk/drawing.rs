@@ -68,7 +68,7 @@ fn open_at(
 }
 
 /// A chat's row as it is now, of a person or of a group.
-fn chat_row(queries: &Queries<'_>, chat: ChatId, eye: &mut Eye) -> Result<Option<ChatRow>, StoreError> {
+pub(crate) fn chat_row(queries: &Queries<'_>, chat: ChatId, eye: &mut Eye) -> Result<Option<ChatRow>, StoreError> {
     if let Some(row) = queries.chat(chat)? {
         return Ok(Some(rows::chat(row, eye)));
     }

@@ -4,5 +4,7 @@ export { default as CallScreen } from './CallScreen.svelte';
 export { default as CallsList } from './CallsList.svelte';
 export { default as IncomingCall } from './IncomingCall.svelte';
 export { default as DeviceTest } from './DeviceTest.svelte';
+export { default as FloatingWindow } from './FloatingWindow.svelte';
+export { default as RingingWindow } from './RingingWindow.svelte';
 export { default as SmallCall } from './SmallCall.svelte';
 export { default as TryDevicesDialog } from './TryDevicesDialog.svelte';

@@ -4,6 +4,7 @@ import type { CallDevice } from './bindings/CallDevice';
 import type { CallDeviceKind } from './bindings/CallDeviceKind';
 import type { CallEntryView } from './bindings/CallEntryView';
 import type { CallPicture } from './bindings/CallPicture';
+import type { ChatRow } from './bindings/ChatRow';
 import type { Code } from './bindings/Code';
 import type { CodeRequested } from './bindings/CodeRequested';
 import type { ContactView } from './bindings/ContactView';
@@ -75,6 +76,8 @@ export const autostart = () => shell().invoke<boolean>('autostart');
 export const autostartSet = (on: boolean) => shell().invoke<void>('autostart_set', { on });
 export const settingsSet = (settings: Settings) => shell().invoke<void>('settings_set', { settings });
 
+/** One chat, for a window that shows no list. */
+export const chatRow = (chat: number) => shell().invoke<ChatRow>('chat_row', { chat });
 export const chatStart = (number: string) => shell().invoke<number>('chat_start', { number });
 export const chatRead = (chat: number, upTo: number) => shell().invoke<void>('chat_read', { chat, upTo });
 export const chatFocus = (chat: number | null) => shell().invoke<void>('chat_focus', { chat });
@@ -270,6 +273,10 @@ export const callEnd = () => shell().invoke<void>('call_end');
 export const callMute = (muted: boolean) => shell().invoke<void>('call_mute', { muted });
 export const callCamera = (on: boolean) => shell().invoke<void>('call_camera', { on });
 export const callScreen = (on: boolean) => shell().invoke<void>('call_screen', { on });
+/** The call stays in sight over other programs; answers when it does no longer. */
+export const callFloat = () => shell().invoke<void>('call_float');
+export const callFloatEnd = () => shell().invoke<void>('call_float_end');
+export const callFloatMove = () => shell().invoke<void>('call_float_move');
 export const callHistory = (before: number | null) => shell().invoke<CallEntryView[]>('call_history', { before });
 export const callDevices = () => shell().invoke<CallDevice[]>('call_devices');
 export const callDeviceUse = (kind: CallDeviceKind, id: string | null) =>

@@ -39,6 +39,9 @@ function current(engine: FakeEngine): CallView {
   return engine.world.call;
 }
 
+/** How the window is told that the small one is gone. */
+const floating = new WeakMap<FakeEngine, () => void>();
+
 export const CALLS: Record<string, (engine: FakeEngine, args: Given) => unknown> = {
   call_start: (engine, { chat, video }) => {
     if (engine.world.call) throw refuse('in_call');
@@ -57,6 +60,9 @@ export const CALLS: Record<string, (engine: FakeEngine, args: Given) => unknown>
     setCall(engine, null);
     engine.tellCalls({ kind: 'ended', id, chat, mine, outcome, fault: null } satisfies CallUpdate);
   },
+  call_float: (engine) => new Promise<void>((done) => floating.set(engine, done)),
+  call_float_end: (engine) => floating.get(engine)?.(),
+  call_float_move: () => undefined,
   call_mute: (engine, { muted }) => send(engine, { muted: muted as boolean }),
   call_camera: (engine, { on }) => send(engine, { camera: on as boolean }),
   call_screen: (engine, { on }) => send(engine, { screen: on as boolean }),

@@ -127,6 +127,7 @@ export const COMMANDS: Record<string, Command> = {
     engine.putRow(one);
     return id;
   },
+  chat_row: (engine, { chat }) => engine.person(chat).row,
   chat_read: (engine, { chat }) => {
     const one = engine.person(chat);
     if (one.row.unread === 0 || !engine.world.lively) return;

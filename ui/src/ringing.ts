@@ -1,0 +1,5 @@
+// The start of the small window of a call that rings.
+import { RingingWindow } from './features/calls';
+import { open } from './small';
+
+await open(RingingWindow);
