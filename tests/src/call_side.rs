@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
+    net::SocketAddr,
     process::{ChildStdin, Command, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
@@ -11,7 +12,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
-    lossy_link::{Way, address_in, only_by},
+    lossy_link::{Way, address_in, blocked, only_by},
     program::{Process, path_of},
 };
 
@@ -87,7 +88,13 @@ impl Side {
 
     /// It has a way to the other side.
     pub fn connects(&mut self) {
-        self.wait("a connection", |line| (line["event"] == "connected").then_some(()));
+        self.connected();
+    }
+
+    /// It has a way to the other side. True if that leads through the relay.
+    pub fn connected(&mut self) -> bool {
+        let relayed = |line: &Value| (line["event"] == "connected").then(|| line["relayed"].as_bool()).flatten();
+        self.wait("a connection", relayed)
     }
 
     /// What it says in this time.
@@ -118,6 +125,14 @@ impl Side {
         let answer = second.description();
         Self::open(way, &offer, &answer);
         first.describe(&only_by(&answer, way.of_second().expect("an address")));
+    }
+
+    /// Carries the two descriptions between sides of which neither gets through to the other but by the relay.
+    pub fn introduce_blocked(first: &mut Self, second: &mut Self, nowhere: SocketAddr) {
+        let offer = first.description();
+        second.describe(&blocked(&offer, nowhere));
+        let answer = second.description();
+        first.describe(&blocked(&answer, nowhere));
     }
 
     /// The first side looks for a new path, and this is the only one.

@@ -196,6 +196,15 @@ pub fn only_by(description: &str, address: SocketAddr) -> String {
     lines
 }
 
+/// A description in which everything but the relay leads to this address, where nobody answers.
+pub fn blocked(description: &str, nowhere: SocketAddr) -> String {
+    let direct = |line: &str| line.starts_with("a=candidate:") && !line.contains(" typ relay ");
+    description
+        .lines()
+        .map(|line| if direct(line) { rerouted(line, nowhere) } else { line.to_owned() } + "\r\n")
+        .collect()
+}
+
 /// Where a side really is, by its description. That of a new path also names addresses of the last one, before.
 pub fn address_in(description: &str) -> Option<SocketAddr> {
     description.lines().filter(|line| line.starts_with("a=candidate:")).filter_map(own_address).next_back()

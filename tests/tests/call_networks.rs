@@ -3,10 +3,20 @@
 //! `cargo test --workspace --test call_networks -- --nocapture` shows the table.
 #![allow(clippy::print_stdout, reason = "the table is what this is for")]
 
-use std::time::{Duration, Instant};
+use std::{
+    net::UdpSocket,
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
-use sotto_tests::{call_side::Side, lossy_link::Link};
+use sotto_tests::{
+    call_side::Side,
+    load::{ANY_PORT, Stranger, sign_up},
+    lossy_link::Link,
+    program::RelayProgram,
+};
+use sotto_wire::rest::{self, IceServers};
+use tempfile::TempDir;
 
 /// So long each network is watched once it carries sound and pictures.
 const WATCHED: Duration = Duration::from_secs(10);
@@ -134,4 +144,41 @@ fn an_interface_goes_away_another_comes_up_and_they_talk_on_within_five_seconds(
     let seen = gone.elapsed();
     println!("noticed after {noticed:?}, connected after {back:?}, a face after {seen:?}");
     assert!(back < Duration::from_secs(5), "{back:?}");
+}
+
+/// What the relay gives a person for an hour, as words for one side of a call.
+async fn way_through(relay: &RelayProgram, person: &Stranger) -> Vec<String> {
+    let address = format!("http://{}{}", relay.address(), rest::ICE_SERVERS);
+    let ask = reqwest::Client::new().get(address).header("authorization", person.bearer());
+    let answer = ask.send().await.expect("an answer").bytes().await.expect("its body");
+    let IceServers { urls, username, credential, .. } = serde_json::from_slice(&answer).expect("servers");
+    let url = urls.into_iter().find(|url| url.starts_with("turn:")).expect("a TURN server");
+    vec![format!("--server={url}"), format!("--username={username}"), format!("--credential={credential}")]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_nothing_gets_through_directly_they_talk_by_the_relay() {
+    let dir = TempDir::new().unwrap();
+    let settings =
+        [("SOTTO_RELAY_CODES__CONSOLE", "false".to_owned()), ("SOTTO_RELAY_TURN__LISTEN", "127.0.0.1:0".to_owned())];
+    let relay = RelayProgram::start(dir.path(), ANY_PORT, settings).await.unwrap();
+    let people = [Stranger::draw(0), Stranger::draw(1)];
+    sign_up(&relay, people.iter()).await.unwrap();
+    let [alices, bobs] = [way_through(&relay, &people[0]).await, way_through(&relay, &people[1]).await];
+
+    let alices: Vec<_> = ["--offer", "--code", "18"].into_iter().chain(alices.iter().map(String::as_str)).collect();
+    let bobs: Vec<_> = ["--code", "201"].into_iter().chain(bobs.iter().map(String::as_str)).collect();
+    let (mut alice, mut bob) = (Side::start(&alices), Side::start(&bobs));
+    let nobody = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let began = Instant::now();
+    Side::introduce_blocked(&mut alice, &mut bob, nobody.local_addr().unwrap());
+    assert_eq!([alice.connected(), bob.connected()], [true, true], "both by the relay");
+    println!("by the relay after {:?}", began.elapsed());
+    let heard = |line: &Value| line["code"].as_u64().filter(|_| line["beeps"].as_u64() >= Some(2));
+    assert_eq!(bob.wait("Alice's tone", heard), 18);
+    alice.tell(r#"{"camera":true}"#);
+    bob.wait("Alice's face", |line| line.get("frame").map(drop));
+    let mut knocks = [0; 2_048];
+    nobody.set_nonblocking(true).unwrap();
+    assert!(nobody.recv_from(&mut knocks).is_ok(), "the direct way was tried first");
 }

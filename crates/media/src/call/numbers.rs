@@ -109,7 +109,8 @@ fn read(report: &RTCStatsReport, numbers: &mut Statistics) -> Option<bool> {
                 numbers.loss = numbers.loss.max(remote.fraction_lost as f32);
             }
             RTCStatsReportEntry::LocalCandidate(candidate) | RTCStatsReportEntry::RemoteCandidate(candidate)
-                if candidate.stats.id == pair.local_candidate_id || candidate.stats.id == pair.remote_candidate_id =>
+                // The report puts the kind of an entry before the name by which a pair calls its candidates.
+                if [&pair.local_candidate_id, &pair.remote_candidate_id].iter().any(|id| candidate.stats.id.ends_with(*id)) =>
             {
                 relayed |= candidate.candidate_type == RTCIceCandidateType::Relay;
             }
