@@ -21,6 +21,8 @@ const MOST_MEMORY: u64 = 512 * 1024 * 1024;
 const MAX_OUTPUT: usize = 192 * 1024;
 /// Edge of a group's picture in pixels: it travels in an event of the group's log.
 const GROUP_EDGE: u32 = 256;
+/// Edge of what a list shows in pixels: its circles are at most 64 wide, on dense screens twice that.
+const SMALL_EDGE: u32 = 128;
 /// The first that fits is taken; only noise needs the others.
 const QUALITIES: [u8; 5] = [85, 70, 55, 35, 15];
 
@@ -58,6 +60,15 @@ pub(crate) fn for_group(bytes: &[u8]) -> Result<Vec<u8>, PictureError> {
     let square = image::load_from_memory_with_format(&normalise(bytes)?, ImageFormat::Jpeg)?;
     let small = square.resize_exact(GROUP_EDGE, GROUP_EDGE, FilterType::Lanczos3);
     encode(&small.to_rgb8(), sotto_wire::limits::MAX_GROUP_PICTURE)
+}
+
+/// A normalised picture as a list shows it, 128 pixels wide: decoded, it takes a sixteenth of the memory.
+///
+/// # Errors
+/// [`PictureError::Unreadable`] if it is damaged.
+pub(crate) fn small(normalised: &[u8]) -> Result<Vec<u8>, PictureError> {
+    let square = image::load_from_memory_with_format(normalised, ImageFormat::Jpeg)?;
+    encode(&square.thumbnail_exact(SMALL_EDGE, SMALL_EDGE).to_rgb8(), MAX_OUTPUT)
 }
 
 /// Decodes a JPEG, PNG or WebP within bounds, and says how the camera was held.
@@ -162,6 +173,15 @@ mod tests {
                 read(&normalise(&written(&two_halves(width, height), format)).unwrap());
             }
         }
+    }
+
+    #[test]
+    fn a_small_one_shows_the_same() {
+        let bytes = small(&normalise(&written(&two_halves(700, 700), ImageFormat::Png)).unwrap()).unwrap();
+        let picture = image::load_from_memory(&bytes).unwrap().to_rgb8();
+        assert_eq!(picture.dimensions(), (SMALL_EDGE, SMALL_EDGE));
+        assert!(near(picture.get_pixel(64, 20), RED) && near(picture.get_pixel(64, 110), BLUE));
+        assert!(matches!(small(&bytes[..40]), Err(PictureError::Unreadable(_))));
     }
 
     #[test]

@@ -27,8 +27,12 @@ pub(crate) async fn picture_remove(engine: State<'_, EngineCell>) -> Result<Me, 
 }
 
 #[tauri::command]
-pub(crate) async fn picture_load(engine: State<'_, EngineCell>, chat: Option<i64>) -> Result<Response, Error> {
-    engine.ready().await?.picture_load(chat).await.map(Response::new)
+pub(crate) async fn picture_load(
+    engine: State<'_, EngineCell>,
+    chat: Option<i64>,
+    small: bool,
+) -> Result<Response, Error> {
+    engine.ready().await?.picture_load(chat, small).await.map(Response::new)
 }
 
 /// Raw bytes; an array of numbers where the webview falls back to posting messages.

@@ -93,8 +93,8 @@ async fn a_group_shows_its_picture_and_words_and_who_is_writing() {
     alice.engine.group_picture(alice.chat(), Some(file)).await.unwrap();
     group(&bob, "the picture", |view| view.picture_rev != 0).await;
     let mut bob = bob.restart().await;
-    let seen = bob.engine.picture_load(Some(bob.chat())).await.unwrap();
-    assert_eq!(seen, alice.engine.picture_load(Some(alice.chat())).await.unwrap());
+    let seen = bob.engine.picture_load(Some(bob.chat()), false).await.unwrap();
+    assert_eq!(seen, alice.engine.picture_load(Some(alice.chat()), false).await.unwrap());
     assert_eq!(bob.row().await.picture_rev, alice.row().await.picture_rev);
     let pictured = |item: &sotto_engine::view::MessageItem| {
         matches!(

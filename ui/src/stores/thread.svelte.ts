@@ -48,6 +48,9 @@ export class Thread {
   #drawn = $state.raw<MessageItem[]>([]);
 
   loaded = $state(false);
+  #tellRead: () => void = () => undefined;
+  /** Settles once there is something to draw. */
+  readonly read = new Promise<void>((read) => (this.#tellRead = read));
   hasOlder = $state(false);
   hasNewer = $state(false);
   olderFailed = $state(false);
@@ -105,6 +108,7 @@ export class Thread {
         this.unread = update.page.unread;
       }
       this.loaded = true;
+      this.#tellRead();
     } else {
       this.#apply(update.ops);
     }

@@ -65,15 +65,20 @@ impl Handle {
         self.running.show_me().await?.ok_or_else(|| missing("the account"))
     }
 
-    /// The picture of a chat's person, or one's own; a JPEG.
+    /// The picture of a chat's person, or one's own; a JPEG, 512 pixels wide or, small enough for a list, 128.
     ///
     /// # Errors
-    /// [`Code::NotFound`] when there is none.
-    pub async fn picture_load(&self, chat: Option<i64>) -> Result<Vec<u8>, Error> {
+    /// [`Code::NotFound`] when there is none, [`Code::PictureInvalid`] when it cannot be made small.
+    pub async fn picture_load(&self, chat: Option<i64>, small: bool) -> Result<Vec<u8>, Error> {
         let look = move |queries: &sotto_store::Queries<'_>| match chat {
             Some(chat) => queries.picture(chat_id(chat)),
             None => queries.own_picture(),
         };
-        self.running.open()?.database.read(look).await?.ok_or_else(|| missing("a picture"))
+        let picture = self.running.open()?.database.read(look).await?.ok_or_else(|| missing("a picture"))?;
+        if !small {
+            return Ok(picture);
+        }
+        let picture = spawn_blocking(move || picture::small(&picture)).await;
+        Ok(picture.map_err(|_| Error::new(Code::PictureInvalid, "the picture cannot be read"))??)
     }
 }

@@ -70,7 +70,9 @@ export const numberChange = () => shell().invoke<void>('number_change');
 export const profileSet = (name: string, about: string) => shell().invoke<Me>('profile_set', { name, about });
 export const pictureSet = (bytes: Uint8Array) => shell().invoke<Me>('picture_set', bytes);
 export const pictureRemove = () => shell().invoke<Me>('picture_remove');
-export const pictureLoad = (chat: number | null) => shell().invoke<ArrayBuffer>('picture_load', { chat });
+/** A JPEG: whole, or small as a list shows it. */
+export const pictureLoad = (chat: number | null, small: boolean) =>
+  shell().invoke<ArrayBuffer>('picture_load', { chat, small });
 
 export const autostart = () => shell().invoke<boolean>('autostart');
 export const autostartSet = (on: boolean) => shell().invoke<void>('autostart_set', { on });

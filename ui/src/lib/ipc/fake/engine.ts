@@ -26,6 +26,8 @@ export class FakeEngine {
   readonly log: { command: string; args: Args }[] = [];
   /** Answers put in the way of a command by a test: it rejects with the refusal. */
   readonly refusals = new Map<string, Refusal>();
+  /** Streams that a test keeps from ever beginning. */
+  readonly held = new Set<string>();
   readonly #streams = new Map<number, Stream>();
   #nextStream = 0;
 
@@ -49,7 +51,7 @@ export class FakeEngine {
     receive: (update: Update) => void,
   ): Promise<number> {
     this.log.push({ command, args });
-    await Promise.resolve();
+    await (this.held.has(command) ? new Promise<void>(() => undefined) : Promise.resolve());
     const id = (this.#nextStream += 1);
     const stream: Stream = { command, chat: (args.chat as number | undefined) ?? null, rev: 1, receive };
     this.#streams.set(id, stream);
