@@ -8,7 +8,9 @@ function format(value: number, unit: (typeof UNITS)[number], locale: string): st
   let formatter = made.get(key);
   if (!formatter) {
     const digits = unit === 'megabyte' || unit === 'gigabyte' ? 1 : 0;
-    formatter = new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: digits });
+    // The short name of a byte has no plural.
+    const unitDisplay = unit === 'byte' ? 'long' : 'short';
+    formatter = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits });
     made.set(key, formatter);
   }
   return formatter.format(value);
