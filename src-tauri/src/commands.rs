@@ -11,6 +11,7 @@ mod chat_marks;
 mod chats;
 mod contacts;
 mod gallery;
+mod group_calls;
 mod groups;
 mod links;
 #[cfg(test)]
@@ -112,6 +113,16 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         storage::storage_delete,
         storage::storage_items,
         storage::storage_tidy,
+        group_calls::group_call_camera,
+        group_calls::group_call_frame_drawn,
+        group_calls::group_call_frames,
+        group_calls::group_call_hand,
+        group_calls::group_call_join,
+        group_calls::group_call_leave,
+        group_calls::group_call_mute,
+        group_calls::group_call_screen,
+        group_calls::group_call_start,
+        group_calls::group_call_subscribe,
         groups::group_admit,
         groups::group_create,
         groups::group_decline,

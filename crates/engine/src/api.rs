@@ -8,6 +8,7 @@ mod chat_marks;
 mod chats;
 mod contacts;
 mod gallery;
+mod group_calls;
 mod groups;
 mod invitations;
 mod links;

@@ -15,6 +15,7 @@ use std::sync::{Arc, Weak};
 
 use sotto_machine::{
     call::{CallEvent, CallId, CallInput, Description, EndReason, Outcome},
+    group_call::GroupCallEvent,
     rows::ChatId,
     step::Input,
 };
@@ -22,11 +23,14 @@ use sotto_media::{End, Event as MediaEvent, Picture};
 use tokio::sync::mpsc;
 use tracing::warn;
 
+use self::live::{Live, Media};
 pub use self::{frames::CallFrame, media::MediaSource, raw::RawFrame};
-pub(crate) use self::{frames::FrameOut, order::Order, raw::decoded, trial::Test};
-use self::{
-    frames::Frames,
-    live::{Live, Media},
+pub(crate) use self::{
+    frames::{FrameOut, Frames},
+    media::Chosen,
+    order::Order,
+    raw::decoded,
+    trial::Test,
 };
 use crate::{
     board::Board,
@@ -44,12 +48,20 @@ pub(crate) struct Telephone {
     source: MediaSource,
     live: Option<Live>,
     windows: Vec<mpsc::UnboundedSender<CallUpdate>>,
-    frames: Frames,
+    /// What is said about calls of groups goes there.
+    groups: mpsc::UnboundedSender<GroupCallEvent>,
+    frames: Frames<CallPicture>,
     trial: Option<trial::Trial>,
 }
 
 impl Telephone {
-    pub(crate) fn new(running: Weak<Running>, database: Database, board: Arc<Board>, source: MediaSource) -> Self {
+    pub(crate) fn new(
+        running: Weak<Running>,
+        database: Database,
+        board: Arc<Board>,
+        source: MediaSource,
+        groups: mpsc::UnboundedSender<GroupCallEvent>,
+    ) -> Self {
         Self {
             running,
             database,
@@ -57,6 +69,7 @@ impl Telephone {
             source,
             live: None,
             windows: Vec::new(),
+            groups,
             frames: Frames::default(),
             trial: None,
         }
@@ -132,7 +145,7 @@ impl Telephone {
                 self.windows.push(window);
             }
             Order::Draw(window) => {
-                self.frames.open(window);
+                self.frames.open(window, CallPicture::ALL);
                 self.ask_for_key_frames();
             }
             Order::Drawn(drawn) => {
@@ -305,8 +318,8 @@ impl Telephone {
         }
     }
 
-    fn chosen(&self) -> media::Chosen {
-        media::Chosen::of(&self.board.settings())
+    fn chosen(&self) -> Chosen {
+        Chosen::of(&self.board.settings())
     }
 
     fn ask_for_key_frames(&mut self) {

@@ -91,6 +91,10 @@ pub enum Code {
     CallRelayMissing,
     /// The call could not be set up.
     CallFailed,
+    /// The call of the group, or the relay, takes nobody more.
+    CallFull,
+    /// The relay forwards no calls of groups.
+    GroupCallsMissing,
     /// No microphone, or no speaker, was found.
     MicrophoneMissing,
     /// Another program holds the device.

@@ -29,6 +29,7 @@ pub mod error;
 mod files;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod group_call;
 mod kept;
 mod local_relay;
 mod member;
@@ -154,6 +155,7 @@ pub fn export_bindings(dir: &Path) -> Result<(), ts_rs::ExportError> {
     view::Folder::export_all(&config)?;
     view::GalleryDrawer::export_all(&config)?;
     view::GalleryPage::export_all(&config)?;
+    view::GroupCallUpdate::export_all(&config)?;
     view::GroupReceipt::export_all(&config)?;
     view::GroupView::export_all(&config)?;
     view::LinkPreviewView::export_all(&config)?;

@@ -5,6 +5,7 @@ pub(crate) mod directory;
 pub(crate) mod intake;
 pub(crate) mod live;
 pub(crate) mod rest;
+pub(crate) mod rooms;
 pub(crate) mod standing;
 pub(crate) mod uploads;
 pub(crate) mod workers;

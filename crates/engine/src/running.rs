@@ -24,6 +24,7 @@ use crate::{
     driver::{Dropped, Job},
     error::{Code, Error},
     files::Files,
+    group_call::GroupOrder,
     kept,
     local_relay::LocalRelay,
     member::{Identity, Inlets, Member},
@@ -57,6 +58,7 @@ pub(crate) struct Open {
     pub(crate) seen: Seen,
     pub(crate) dropped: Dropped,
     pub(crate) telephone: mpsc::UnboundedSender<Order>,
+    pub(crate) group_phone: mpsc::UnboundedSender<GroupOrder>,
     pub(crate) deck: mpsc::UnboundedSender<Wish>,
     pub(crate) files: Files,
     /// Taken when somebody signs in.
@@ -203,7 +205,10 @@ impl Running {
         let Some(open) = self.open.get() else { return };
         let (done, ended) = oneshot::channel();
         let _ = open.telephone.send(Order::Quit { done });
-        if ended.await == Ok(true) {
+        let called = ended.await == Ok(true);
+        let (done, ended) = oneshot::channel();
+        let _ = open.group_phone.send(GroupOrder::Quit { done });
+        if ended.await == Ok(true) || called {
             tokio::time::sleep(LEAVES).await;
         }
     }

@@ -10,6 +10,7 @@ mod chat;
 mod contact;
 mod gallery;
 mod group;
+mod group_call;
 mod link;
 mod mention;
 mod message;
@@ -35,6 +36,9 @@ pub use gallery::{GalleryCounts, GalleryDrawer, GalleryItem, GalleryPage};
 pub use group::{
     GroupFork, GroupLink, GroupMember, GroupNotice, GroupPolicy, GroupReceipt, GroupRole, GroupSummary, GroupView,
     PersonView,
+};
+pub use group_call::{
+    GroupCallLevel, GroupCallPerson, GroupCallReceived, GroupCallSide, GroupCallStage, GroupCallUpdate, GroupCallView,
 };
 pub use link::LinkPreviewView;
 pub use mention::{MentionRange, MentionView};

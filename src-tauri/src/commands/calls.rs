@@ -107,7 +107,7 @@ pub(crate) async fn call_frames(
     Ok(())
 }
 
-fn pass_on<T: Send + 'static>(
+pub(super) fn pass_on<T: Send + 'static>(
     mut frames: UnboundedReceiver<T>,
     channel: Channel<InvokeResponseBody>,
     pack: fn(&T) -> Vec<u8>,

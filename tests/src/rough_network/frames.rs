@@ -50,13 +50,18 @@ async fn forward(
             Some(_) => timeout(KEPT_BACK, from.next()).await.unwrap_or_else(|_| kept_back.take().map(Ok)),
         };
         let Some(Ok(frame)) = next else { return };
-        let Message::Binary(bytes) = &frame else {
-            // Each side of the network answers pings itself; the end of a connection is said to the other.
-            if frame.is_close() {
-                let _ = to.send(frame).await;
-                return;
+        // Each side of the network answers pings itself; that they come, and the end of a connection, is said to the other.
+        let bytes: &[u8] = match &frame {
+            Message::Binary(bytes) => bytes,
+            Message::Text(text) => text.as_bytes(),
+            Message::Ping(_) | Message::Close(_) => {
+                let over = frame.is_close();
+                if to.send(frame).await.is_err() || over {
+                    return;
+                }
+                continue;
             }
-            continue;
+            Message::Pong(_) | Message::Frame(_) => continue,
         };
         let sent = match dice.fate().await {
             Fate::Lost => return dice.silence().await,

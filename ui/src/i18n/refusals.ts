@@ -47,6 +47,8 @@ const sentences: Record<Code, () => string> = {
   in_call: () => m.refused_in_call(),
   call_relay_missing: () => m.refused_call_relay_missing(),
   call_failed: () => m.refused_call_failed(),
+  call_full: () => m.refused_call_full(),
+  group_calls_missing: () => m.refused_group_calls_missing(),
   microphone_missing: () => m.refused_microphone_missing(),
   microphone_busy: () => m.refused_microphone_busy(),
   microphone_refused: () => m.refused_microphone_refused(),

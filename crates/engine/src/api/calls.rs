@@ -7,6 +7,7 @@ use crate::{
     Handle,
     call::{CallFrame, FrameOut, Order, RawFrame, Test, decoded},
     error::{Code, Error},
+    group_call::GroupOrder,
     people,
     rows::{Eye, call_line, milliseconds},
     view::{CallDevice, CallDeviceKind, CallEntryView, CallPicture, CallUpdate},
@@ -81,7 +82,10 @@ impl Handle {
                 let chat = row.message.chat;
                 views.push(CallEntryView {
                     chat: chat.0,
-                    title: queries.contact(chat)?.as_ref().map(people::title_of).unwrap_or_default(),
+                    title: match queries.group_of_chat(chat)? {
+                        Some(group) => group.state.name,
+                        None => queries.contact(chat)?.as_ref().map(people::title_of).unwrap_or_default(),
+                    },
                     order: row.position,
                     id: row.message.id.to_string(),
                     mine: eye.is_mine(&row.message),
@@ -126,7 +130,8 @@ impl Handle {
             CallDeviceKind::Screen => return Ok(()),
         }
         self.settings_set(settings).await?;
-        self.tell_telephone(Order::Use(kind))
+        self.tell_telephone(Order::Use(kind))?;
+        self.tell_group_phone(GroupOrder::Use(kind))
     }
 
     /// Begins or ends a test of the devices: `CallUpdate::Trial` and `Levels` follow. A call ends it.
@@ -178,7 +183,8 @@ impl Handle {
     /// # Errors
     /// When the database is not open, or no thread is left.
     pub fn call_frames_raw(&self) -> Result<mpsc::UnboundedReceiver<RawFrame>, Error> {
-        decoded(self.call_frames()?, self.running.open()?.telephone.clone())
+        let telephone = self.running.open()?.telephone.clone();
+        decoded(self.call_frames()?, move |drawn| telephone.send(Order::Drawn(drawn)).is_ok())
     }
 
     /// A picture was drawn, or could not be.

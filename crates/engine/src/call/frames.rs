@@ -13,9 +13,9 @@ const AT_WINDOW: u32 = 2;
 
 /// An encoded picture (VP8) for a window.
 #[derive(Debug, Clone)]
-pub struct CallFrame {
-    /// Which of the three.
-    pub picture: CallPicture,
+pub struct CallFrame<P = CallPicture> {
+    /// Which: in a call of two one of the three, in a call of a group whose.
+    pub picture: P,
     /// It can be decoded without those before it.
     pub key: bool,
     /// On the sender's clock, in microseconds.
@@ -26,22 +26,28 @@ pub struct CallFrame {
 
 /// What a window says of the oldest picture it was sent.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct FrameOut {
-    /// Which of the three.
-    pub(crate) picture: CallPicture,
+pub(crate) struct FrameOut<P = CallPicture> {
+    /// Which.
+    pub(crate) picture: P,
     /// It could not be decoded: only a whole picture helps.
     pub(crate) broken: bool,
 }
 
 /// See the module.
-#[derive(Debug, Default)]
-pub(super) struct Frames {
-    window: Option<mpsc::UnboundedSender<CallFrame>>,
-    ways: BTreeMap<CallPicture, Way>,
+#[derive(Debug)]
+pub(crate) struct Frames<P> {
+    window: Option<mpsc::UnboundedSender<CallFrame<P>>>,
+    ways: BTreeMap<P, Way>,
     dropped: u64,
 }
 
-/// One of the three pictures.
+impl<P> Default for Frames<P> {
+    fn default() -> Self {
+        Self { window: None, ways: BTreeMap::new(), dropped: 0 }
+    }
+}
+
+/// One of the pictures.
 #[derive(Debug, Default)]
 struct Way {
     at_window: u32,
@@ -51,15 +57,21 @@ struct Way {
     wanted: bool,
 }
 
-impl Frames {
+impl<P: Copy + Ord> Frames<P> {
     /// A window draws from now on, in place of another.
-    pub(super) fn open(&mut self, window: mpsc::UnboundedSender<CallFrame>) {
+    pub(crate) fn open(&mut self, window: mpsc::UnboundedSender<CallFrame<P>>, pictures: impl IntoIterator<Item = P>) {
         self.window = Some(window);
-        self.ways = CallPicture::ALL.map(|picture| (picture, Way { at_window: 0, broken: true, wanted: true })).into();
+        let fresh = |picture| (picture, Way { at_window: 0, broken: true, wanted: true });
+        self.ways = pictures.into_iter().map(fresh).collect();
+    }
+
+    /// Some are gone with those who sent them.
+    pub(crate) fn retain(&mut self, stays: impl Fn(&P) -> bool) {
+        self.ways.retain(|picture, _| stays(picture));
     }
 
     /// The call is over.
-    pub(super) fn close_call(&mut self) {
+    pub(crate) fn close_call(&mut self) {
         self.dropped = 0;
         for way in self.ways.values_mut() {
             *way = Way { at_window: 0, broken: true, wanted: false };
@@ -67,7 +79,7 @@ impl Frames {
     }
 
     /// A picture came.
-    pub(super) fn take(&mut self, picture: CallPicture, frame: Frame) {
+    pub(crate) fn take(&mut self, picture: P, frame: Frame) {
         let Some(window) = &self.window else { return };
         let way = self.ways.entry(picture).or_default();
         let late = way.at_window >= AT_WINDOW;
@@ -86,7 +98,7 @@ impl Frames {
         }
     }
 
-    pub(super) fn drawn(&mut self, drawn: FrameOut) {
+    pub(crate) fn drawn(&mut self, drawn: FrameOut<P>) {
         let way = self.ways.entry(drawn.picture).or_default();
         way.at_window = way.at_window.saturating_sub(1);
         if drawn.broken {
@@ -97,12 +109,12 @@ impl Frames {
     }
 
     /// The pictures of which a whole one has to be asked for; each is told once.
-    pub(super) fn wanted(&mut self) -> Vec<CallPicture> {
-        let asked = |(picture, way): (&CallPicture, &mut Way)| std::mem::take(&mut way.wanted).then_some(*picture);
+    pub(crate) fn wanted(&mut self) -> Vec<P> {
+        let asked = |(picture, way): (&P, &mut Way)| std::mem::take(&mut way.wanted).then_some(*picture);
         self.ways.iter_mut().filter_map(asked).collect()
     }
 
-    pub(super) fn dropped(&self) -> u64 {
+    pub(crate) fn dropped(&self) -> u64 {
         self.dropped
     }
 }
@@ -119,7 +131,7 @@ mod tests {
     fn a_slow_window_gets_whole_pictures_only_and_the_late_ones_are_counted() {
         let (sender, mut window) = mpsc::unbounded_channel();
         let mut frames = Frames::default();
-        frames.open(sender);
+        frames.open(sender, CallPicture::ALL);
         assert_eq!(frames.wanted(), CallPicture::ALL);
         for key in [false, true, false, false, false] {
             frames.take(CallPicture::Person, frame(key));

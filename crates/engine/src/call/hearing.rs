@@ -54,8 +54,9 @@ impl Telephone {
                 }
             }
             CallEvent::Renewed { call, description, answer } => self.renewed(call, description, answer).await,
-            // Calls of groups have no media yet: their lines in the conversation are all that shows.
-            CallEvent::Group(_) => {}
+            CallEvent::Group(event) => {
+                let _ = self.groups.send(event);
+            }
             CallEvent::Ended { call, outcome } => {
                 if self.live.as_ref().is_some_and(|live| live.id == call) {
                     self.over(outcome).await;

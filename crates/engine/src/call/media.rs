@@ -33,14 +33,14 @@ impl std::str::FromStr for MediaSource {
 
 /// Devices as chosen; none is the system's own choice.
 #[derive(Debug)]
-pub(super) struct Chosen {
+pub(crate) struct Chosen {
     microphone: Option<String>,
     speaker: Option<String>,
     camera: Option<String>,
 }
 
 impl Chosen {
-    pub(super) fn of(settings: &Settings) -> Self {
+    pub(crate) fn of(settings: &Settings) -> Self {
         let Settings { microphone, speaker, camera, .. } = settings.clone();
         Self { microphone, speaker, camera }
     }
@@ -55,7 +55,7 @@ impl Chosen {
         }
     }
 
-    pub(super) fn config(&self, source: MediaSource, ice_servers: Vec<IceServer>, relay_only: bool) -> Config {
+    pub(crate) fn config(&self, source: MediaSource, ice_servers: Vec<IceServer>, relay_only: bool) -> Config {
         match source {
             MediaSource::Synthetic(code) => Config { ice_servers, relay_only, ..Config::synthetic(code) },
             MediaSource::Devices => Config {
@@ -69,15 +69,15 @@ impl Chosen {
         }
     }
 
-    fn microphone(&self) -> Microphone {
+    pub(crate) fn microphone(&self) -> Microphone {
         self.microphone.clone().map_or(Microphone::Default, Microphone::Named)
     }
 
-    fn speaker(&self) -> Speaker {
+    pub(crate) fn speaker(&self) -> Speaker {
         self.speaker.clone().map_or(Speaker::Default, Speaker::Named)
     }
 
-    fn camera(&self) -> Camera {
+    pub(crate) fn camera(&self) -> Camera {
         self.camera.clone().map_or(Camera::Default, Camera::Named)
     }
 }

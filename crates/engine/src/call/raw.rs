@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, thread};
 use sotto_media::{VideoCodec as _, Vp8};
 use tokio::sync::mpsc;
 
-use super::{CallFrame, FrameOut, Order};
+use super::{CallFrame, FrameOut};
 use crate::{
     error::{Code, Error},
     view::CallPicture,
@@ -13,9 +13,9 @@ use crate::{
 
 /// A decoded picture for a window.
 #[derive(Debug, Clone)]
-pub struct RawFrame {
-    /// Which of the three.
-    pub picture: CallPicture,
+pub struct RawFrame<P = CallPicture> {
+    /// Which, as in [`CallFrame`].
+    pub picture: P,
     /// On the sender's clock, in microseconds.
     pub timestamp_us: u64,
     /// Pixels across and down; both even.
@@ -25,14 +25,14 @@ pub struct RawFrame {
 }
 
 /// Decodes what comes for a window, on a thread of its own. As few wait as for a window that decodes itself: the next
-/// one comes only after a picture was drawn.
-pub(crate) fn decoded(
-    mut frames: mpsc::UnboundedReceiver<CallFrame>,
-    telephone: mpsc::UnboundedSender<Order>,
-) -> Result<mpsc::UnboundedReceiver<RawFrame>, Error> {
+/// one comes only after a picture was drawn. `tell` hears of those that do not come to be drawn; false: nobody listens.
+pub(crate) fn decoded<P: Copy + Ord + Send + 'static>(
+    mut frames: mpsc::UnboundedReceiver<CallFrame<P>>,
+    tell: impl Fn(FrameOut<P>) -> bool + Send + 'static,
+) -> Result<mpsc::UnboundedReceiver<RawFrame<P>>, Error> {
     let (window, drawn) = mpsc::unbounded_channel();
     let work = move || {
-        let mut codecs: BTreeMap<CallPicture, Vp8> = BTreeMap::new();
+        let mut codecs: BTreeMap<P, Vp8> = BTreeMap::new();
         while let Some(CallFrame { picture, timestamp_us, data, .. }) = frames.blocking_recv() {
             let decoded = codecs.entry(picture).or_default().decode(&data);
             let told = match decoded {
@@ -40,10 +40,10 @@ pub(crate) fn decoded(
                     let size = (whole.width, whole.height);
                     window.send(RawFrame { picture, timestamp_us, size, data: whole.data }).is_ok()
                 }
-                Ok(None) => telephone.send(Order::Drawn(FrameOut { picture, broken: false })).is_ok(),
+                Ok(None) => tell(FrameOut { picture, broken: false }),
                 Err(_) => {
                     codecs.remove(&picture);
-                    telephone.send(Order::Drawn(FrameOut { picture, broken: true })).is_ok()
+                    tell(FrameOut { picture, broken: true })
                 }
             };
             if !told {

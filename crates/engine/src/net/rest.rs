@@ -15,6 +15,7 @@ use sotto_wire::{
         Registration, RelayInfo, Report, Standing,
     },
 };
+use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
 use url::Url;
 
 use self::address::Host;
@@ -109,6 +110,21 @@ impl Rest {
     /// The base address, without a slash at its end.
     pub(crate) fn address(&self) -> String {
         self.base.as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// The relay runs on this computer.
+    pub(crate) fn is_on_this_computer(&self) -> bool {
+        address::host(&self.base) == Some(Host::Loopback)
+    }
+
+    /// A WebSocket at this path, opened as this device.
+    pub(crate) fn socket_request(&self, path: &str) -> Option<tungstenite::handshake::client::Request> {
+        let mut url = self.base.join(path).ok()?;
+        let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
+        url.set_scheme(scheme).ok()?;
+        let mut request = url.as_str().into_client_request().ok()?;
+        request.headers_mut().insert(header::AUTHORIZATION, self.authorization.clone()?);
+        Some(request)
     }
 
     /// What the relay says of itself.

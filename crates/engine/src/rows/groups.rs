@@ -56,6 +56,12 @@ impl Faces {
         self.0.get(account)
     }
 
+    /// This person, once they were looked up.
+    pub(crate) fn me(&self) -> PersonView {
+        let me = self.0.values().find(|person| person.me);
+        me.cloned().unwrap_or_else(|| face(&AccountId([0; 32]), String::new(), None, true))
+    }
+
     pub(super) fn of(&self, account: &AccountId) -> PersonView {
         self.get(account).cloned().unwrap_or_else(|| stranger_or_friend(None, account))
     }

@@ -19,6 +19,7 @@ use crate::{
     driver::{self, Dropped, Outlets},
     error::{Code, Error},
     files::{Files, FilesInlet, porter},
+    group_call::GroupPhone,
     kept,
     member::Inlets,
     net::intake::SealKeys,
@@ -119,6 +120,8 @@ impl Running {
         let (own_profile, own_changed) = mpsc::unbounded_channel();
         let (calls, said_of_calls) = mpsc::unbounded_channel();
         let (telephone, orders) = mpsc::unbounded_channel();
+        let (group_phone, group_orders) = mpsc::unbounded_channel();
+        let (group_calls, said_of_group_calls) = mpsc::unbounded_channel();
         let (deck, wishes) = mpsc::unbounded_channel();
         let (connected, is_connected) = watch::channel(false);
         let (signed_out, is_signed_out) = watch::channel(false);
@@ -147,8 +150,18 @@ impl Running {
                 .run(heard),
         );
         tokio::spawn(
-            Telephone::new(Arc::downgrade(self), database.clone(), Arc::clone(&self.board), self.config.media)
-                .run(orders, said_of_calls),
+            Telephone::new(
+                Arc::downgrade(self),
+                database.clone(),
+                Arc::clone(&self.board),
+                self.config.media,
+                group_calls,
+            )
+            .run(orders, said_of_calls),
+        );
+        tokio::spawn(
+            GroupPhone::new(Arc::downgrade(self), database.clone(), Arc::clone(&self.board), self.config.media)
+                .run(group_orders, said_of_group_calls),
         );
         let tapes = Deck::new(database.clone(), Arc::clone(&self.board), files.shelf.clone(), self.config.media);
         tokio::spawn(tapes.run(wishes));
@@ -170,6 +183,7 @@ impl Running {
             seen,
             dropped,
             telephone,
+            group_phone,
             deck,
             files,
             inlets: Mutex::new(Some(inlets)),

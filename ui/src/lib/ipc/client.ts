@@ -289,6 +289,17 @@ export const callTrialSound = () => shell().invoke<void>('call_trial_sound');
 export const callFrameDrawn = (picture: CallPicture, broken: boolean) =>
   shell().invoke<void>('call_frame_drawn', { picture, broken });
 
+export const groupCallStart = (chat: number, video: boolean) =>
+  shell().invoke<void>('group_call_start', { chat, video });
+export const groupCallJoin = (call: string, video: boolean) => shell().invoke<void>('group_call_join', { call, video });
+export const groupCallLeave = (call: string) => shell().invoke<void>('group_call_leave', { call });
+export const groupCallMute = (muted: boolean) => shell().invoke<void>('group_call_mute', { muted });
+export const groupCallCamera = (on: boolean) => shell().invoke<void>('group_call_camera', { on });
+export const groupCallScreen = (on: boolean) => shell().invoke<void>('group_call_screen', { on });
+export const groupCallHand = (up: boolean) => shell().invoke<void>('group_call_hand', { up });
+export const groupCallFrameDrawn = (picture: number, broken: boolean) =>
+  shell().invoke<void>('group_call_frame_drawn', { picture, broken });
+
 export const voiceRecord = (chat: number) => shell().invoke<void>('voice_record', { chat });
 export const voicePause = () => shell().invoke<void>('voice_pause');
 export const voiceDiscard = () => shell().invoke<void>('voice_discard');

@@ -2,6 +2,7 @@
 import type { AppEvent } from './bindings/AppEvent';
 import type { CallUpdate } from './bindings/CallUpdate';
 import type { ChatListUpdate } from './bindings/ChatListUpdate';
+import type { GroupCallUpdate } from './bindings/GroupCallUpdate';
 import type { ThreadUpdate } from './bindings/ThreadUpdate';
 import type { VoiceUpdate } from './bindings/VoiceUpdate';
 import { shell } from './shell';
@@ -24,5 +25,12 @@ export const voiceSubscribe = (receive: (update: VoiceUpdate) => void) =>
 /** The pictures of a call: encoded, or raw for a web view that cannot decode. */
 export const callFrames = (raw: boolean, receive: (frame: ArrayBuffer) => void) =>
   shell().subscribe('call_frames', { raw }, receive);
+
+export const groupCallSubscribe = (receive: (update: GroupCallUpdate) => void) =>
+  shell().subscribe('group_call_subscribe', {}, receive);
+
+/** Pictures of the call of a group, as `packed` and `packed_raw` of `src-tauri/src/commands/group_calls.rs` write them. */
+export const groupCallFrames = (raw: boolean, receive: (frame: ArrayBuffer) => void) =>
+  shell().subscribe('group_call_frames', { raw }, receive);
 
 export const unsubscribe = (subscription: number) => shell().invoke<void>('unsubscribe', { subscription });

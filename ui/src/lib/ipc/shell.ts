@@ -2,6 +2,7 @@
 import type { CallUpdate } from './bindings/CallUpdate';
 import type { ChatListUpdate } from './bindings/ChatListUpdate';
 import type { AppEvent } from './bindings/AppEvent';
+import type { GroupCallUpdate } from './bindings/GroupCallUpdate';
 import type { ThreadUpdate } from './bindings/ThreadUpdate';
 import type { VoiceUpdate } from './bindings/VoiceUpdate';
 
@@ -13,6 +14,8 @@ export type Streams = {
   call_subscribe: CallUpdate;
   voice_subscribe: VoiceUpdate;
   call_frames: ArrayBuffer;
+  group_call_subscribe: GroupCallUpdate;
+  group_call_frames: ArrayBuffer;
 };
 
 /** Arguments of a command: named values, or the raw bytes of a picture. */

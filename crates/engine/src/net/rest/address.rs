@@ -36,7 +36,8 @@ pub(super) fn parse(text: &str) -> Result<(Url, Host), RestError> {
     }
 }
 
-fn host(url: &Url) -> Option<Host> {
+/// Where a relay at this address runs.
+pub(super) fn host(url: &Url) -> Option<Host> {
     let loopback = match url.host()? {
         // Not "*.localhost" and no look-up: what a name server says decides nothing here.
         url::Host::Domain(name) => name == "localhost",
