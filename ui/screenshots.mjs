@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
 import { CALLS } from './screenshots-calls.mjs';
+import { GROUP_CALLS } from './screenshots-group-calls.mjs';
 import { GROUP_SHOTS } from './screenshots-groups.mjs';
 import { LOOK } from './screenshots-look.mjs';
 import { ONCE } from './screenshots-once.mjs';
@@ -40,6 +41,7 @@ const SHOTS = [
   ...STORAGE,
   ...STORIES,
   ...CALLS,
+  ...GROUP_CALLS,
   { name: 'empty', scene: 'empty' },
   { name: 'loading', scene: 'loading' },
   { name: 'offline', scene: 'offline', act: (page) => row(page, 'Noor').click() },

@@ -17,6 +17,7 @@ mod instance;
 mod link;
 mod notify;
 mod placement;
+mod ringing;
 mod shell;
 mod tray;
 mod webkit;

@@ -10,7 +10,7 @@ use sotto_engine::{
     Handle,
     api::new_message_id,
     error::Error,
-    view::{CallStage, CallUpdate, Settings, Theme},
+    view::{Settings, Theme},
 };
 use tauri::{AppHandle, Manager as _, WindowEvent};
 use tokio::{
@@ -26,6 +26,7 @@ use crate::{
     instance::Instance,
     notify::{Notifier, Shown},
     placement::Placement,
+    ringing,
     tray::{Picture, Standing, Tray},
     window,
     words::Words,
@@ -224,17 +225,11 @@ impl Shell {
 
     /// Waits until the call that rings is decided.
     fn listen(&self) {
-        let Some(Ok(mut updates)) = self.engine.now().map(|engine| engine.call_subscribe()) else { return };
+        let Some(engine) = self.engine.now() else { return };
+        let (Ok(calls), Ok(groups)) = (engine.call_subscribe(), engine.group_call_subscribe()) else { return };
         let app = self.app.clone();
         tauri::async_runtime::spawn(async move {
-            let answered = loop {
-                match updates.recv().await {
-                    Some(CallUpdate::State { call: Some(call) }) if call.stage == CallStage::Incoming => {}
-                    Some(CallUpdate::State { call }) => break call.is_some(),
-                    Some(_) => {}
-                    None => break false,
-                }
-            };
+            let answered = ringing::decided(calls, groups).await;
             app.state::<Self>().happen(Happening::Decided { answered });
         });
     }

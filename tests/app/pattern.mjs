@@ -27,13 +27,16 @@ const COUNTER = `
   const fits = check === (number ^ high ^ low ^ 0x5a5a);
   return { number: fits ? number : null, frames: Number(canvas.dataset.frames) };`;
 
-/** The pattern moves: its counter is another one each time, and many frames were drawn. */
-export async function watches(window, id) {
+/** The pattern moves on that canvas: its counter is another one each time, and many frames were drawn. */
+export const watches = (window, id) => watchesAt(window, hook(id));
+
+/** The same for what fits a selector. */
+export async function watchesAt(window, selector) {
   const seen = new Set();
   await until(
-    `${window.name} sees ${id} move`,
+    `${window.name} sees ${selector} move`,
     async () => {
-      const drawn = await window.run(COUNTER, hook(id));
+      const drawn = await window.run(COUNTER, selector);
       if (drawn && drawn.number !== null) seen.add(drawn.number);
       return seen.size >= 5 && drawn.frames >= 10;
     },

@@ -7,13 +7,15 @@ import { app } from './stores/app.svelte';
 import { calls } from './stores/calls.svelte';
 import { attempt } from './stores/toasts.svelte';
 
-export async function open(root: Component): Promise<void> {
+/** `more`: what it listens to besides. */
+export async function open(root: Component, more?: () => Promise<void>): Promise<void> {
   await chooseShell();
   // Chats and stories are drawn elsewhere.
   await appSubscribe((event) => {
     if (event.kind === 'state') app.receive(event);
   });
   await attempt(calls.watch());
+  if (more) await attempt(more());
   const target = document.getElementById('app');
   if (target) mount(root, { target });
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FloatingWindow, RingingWindow } from '../src/features/calls';
 import { app } from '../src/stores/app.svelte';
 import { calls } from '../src/stores/calls.svelte';
+import { groupCalls } from '../src/stores/group-calls.svelte';
 import { engineFor, open, ran } from './stage';
 
 async function small(scene: string, root: typeof RingingWindow) {
@@ -34,6 +35,17 @@ describe('the window of a call that rings', () => {
     await fireEvent.click(screen.getByTestId('ringing-send'));
     await waitFor(() => expect(ran(engine, 'call_end')).toHaveLength(1));
     expect(ran(engine, 'message_send')).toMatchObject([{ args: { chat: 1, text: 'In an hour' } }]);
+  });
+
+  it('says which group is called, and joins', async () => {
+    const engine = await small('group_call_ringing', RingingWindow);
+    await groupCalls.watch();
+    const window = await screen.findByTestId('ringing');
+    await waitFor(() => expect(window.textContent).toContain('Casa del Lago'));
+    expect(window.textContent).toContain('Anouk calls the group');
+    expect(screen.queryByTestId('ringing-write'), 'nobody is written to alone').toBeNull();
+    await fireEvent.click(screen.getByTestId('ringing-answer'));
+    expect(ran(engine, 'group_call_join')).toMatchObject([{ args: { video: true } }]);
   });
 
   it('makes no sound for a chat that is muted', async () => {

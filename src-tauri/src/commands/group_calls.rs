@@ -2,19 +2,20 @@
 
 use sotto_engine::{CallFrame, RawFrame, error::Error, view::GroupCallUpdate};
 use tauri::{
-    State,
+    State, WebviewWindow,
     ipc::{Channel, InvokeResponseBody},
 };
 
 use super::calls::pass_on;
-use crate::{channel::forward, engine::EngineCell};
+use crate::{channel::forward_to, engine::EngineCell};
 
 #[tauri::command]
 pub(crate) async fn group_call_subscribe(
+    window: WebviewWindow,
     engine: State<'_, EngineCell>,
     channel: Channel<GroupCallUpdate>,
 ) -> Result<(), Error> {
-    forward(engine.ready().await?.group_call_subscribe()?, channel);
+    forward_to(window.label(), engine.ready().await?.group_call_subscribe()?, channel);
     Ok(())
 }
 

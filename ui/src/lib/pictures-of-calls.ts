@@ -1,15 +1,45 @@
 // The pictures of a call: they come encoded (VP8), are decoded here and drawn; where that cannot be done they come
 // decoded. After each one the next may come.
 import type { CallPicture } from './ipc/bindings/CallPicture';
-import { callFrameDrawn } from './ipc/client';
-import { callFrames } from './ipc/events';
+import { callFrameDrawn, groupCallFrameDrawn } from './ipc/client';
+import { callFrames, groupCallFrames } from './ipc/events';
 import { canPaint, paint, type RawPicture, rawPicture } from './raw-pictures';
 
-/** Which picture, whether it is whole, and its time. */
-const HEADER = 10;
+/** Behind the name of a picture: whether it is whole, and its time. */
+const HEADER = 9;
 const PICTURES: readonly CallPicture[] = ['person', 'screen', 'own'];
 
-type Draw = (frame: VideoFrame | RawPicture, picture: CallPicture) => void;
+type Frame = VideoFrame | RawPicture;
+type Draw<Which> = (frame: Frame, picture: Which) => void;
+
+/** Where pictures come from, and who is told that one was drawn. */
+type Source<Which> = {
+  frames: (raw: boolean, receive: (frame: ArrayBuffer) => void) => Promise<number>;
+  drawn: (picture: Which, broken: boolean) => Promise<void>;
+  /** Which picture it is, at the front of its bytes. */
+  which: (view: DataView) => Which | undefined;
+  /** So many bytes are its name. */
+  named: number;
+};
+
+/** Of a call between two: one of three. */
+const OF_TWO: Source<CallPicture> = {
+  frames: callFrames,
+  drawn: callFrameDrawn,
+  which: (view) => PICTURES[view.getUint8(0)],
+  named: 1,
+};
+
+/** Of a call of a group: by the id of whose it is. */
+const OF_GROUP: Source<number> = {
+  frames: groupCallFrames,
+  drawn: groupCallFrameDrawn,
+  which: (view) => view.getUint32(0, true),
+  named: 4,
+};
+
+export const picturesOfTwo = (draw: Draw<CallPicture>) => new CallPictures(OF_TWO, draw);
+export const picturesOfGroup = (draw: Draw<number>) => new CallPictures(OF_GROUP, draw);
 
 const canDecode = (): boolean => typeof VideoDecoder === 'function';
 
@@ -17,7 +47,8 @@ const canDecode = (): boolean => typeof VideoDecoder === 'function';
 export const canDraw = (): boolean => canDecode() || canPaint();
 
 /** Draws a picture as large as it is. */
-export function drawOn(canvas: HTMLCanvasElement, frame: VideoFrame | RawPicture): void {
+export function drawOn(canvas: HTMLCanvasElement | undefined, frame: Frame): void {
+  if (!canvas) return;
   if ('planes' in frame) {
     paint(canvas, frame);
   } else {
@@ -31,18 +62,20 @@ export function drawOn(canvas: HTMLCanvasElement, frame: VideoFrame | RawPicture
 }
 
 /** One decoder for each of the pictures, for as long as a call is drawn. */
-export class CallPictures {
-  readonly #decoders = new Map<CallPicture, VideoDecoder>();
-  readonly #draw: Draw;
+class CallPictures<Which> {
+  readonly #decoders = new Map<Which, VideoDecoder>();
+  readonly #source: Source<Which>;
+  readonly #draw: Draw<Which>;
   #open = true;
 
-  constructor(draw: Draw) {
+  constructor(source: Source<Which>, draw: Draw<Which>) {
+    this.#source = source;
     this.#draw = draw;
   }
 
   start(): Promise<number> {
     const raw = !canDecode();
-    return callFrames(raw, (bytes) => (raw ? this.#show(bytes) : this.#take(bytes)));
+    return this.#source.frames(raw, (bytes) => (raw ? this.#show(bytes) : this.#take(bytes)));
   }
 
   stop(): void {
@@ -52,35 +85,36 @@ export class CallPictures {
   }
 
   #show(bytes: ArrayBuffer): void {
-    const picture = PICTURES[new DataView(bytes).getUint8(0)];
-    if (!this.#open || !picture) return;
-    const raw = rawPicture(bytes, HEADER);
+    const picture = this.#source.which(new DataView(bytes));
+    if (!this.#open || picture === undefined) return;
+    const raw = rawPicture(bytes, this.#source.named + HEADER);
     if (raw) this.#draw(raw, picture);
-    void callFrameDrawn(picture, raw === null);
+    void this.#source.drawn(picture, raw === null);
   }
 
   #take(bytes: ArrayBuffer): void {
     const view = new DataView(bytes);
-    const picture = PICTURES[view.getUint8(0)];
-    if (!this.#open || !picture) return;
-    const type = view.getUint8(1) === 1 ? 'key' : 'delta';
-    const timestamp = Number(view.getBigUint64(2, true));
+    const picture = this.#source.which(view);
+    if (!this.#open || picture === undefined) return;
+    const { named } = this.#source;
+    const type = view.getUint8(named) === 1 ? 'key' : 'delta';
+    const timestamp = Number(view.getBigUint64(named + 1, true));
     try {
-      const data = new Uint8Array(bytes, HEADER);
+      const data = new Uint8Array(bytes, named + HEADER);
       this.#decoder(picture).decode(new EncodedVideoChunk({ type, timestamp, data }));
     } catch {
       this.#broken(picture);
     }
   }
 
-  #decoder(picture: CallPicture): VideoDecoder {
+  #decoder(picture: Which): VideoDecoder {
     const known = this.#decoders.get(picture);
     if (known && known.state !== 'closed') return known;
     const decoder = new VideoDecoder({
       output: (frame) => {
         if (this.#open) this.#draw(frame, picture);
         frame.close();
-        if (this.#open) void callFrameDrawn(picture, false);
+        if (this.#open) void this.#source.drawn(picture, false);
       },
       error: () => this.#broken(picture),
     });
@@ -90,8 +124,8 @@ export class CallPictures {
   }
 
   /** A new decoder begins with the next whole picture. */
-  #broken(picture: CallPicture): void {
+  #broken(picture: Which): void {
     this.#decoders.delete(picture);
-    if (this.#open) void callFrameDrawn(picture, true);
+    if (this.#open) void this.#source.drawn(picture, true);
   }
 }

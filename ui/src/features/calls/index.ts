@@ -1,6 +1,11 @@
-// Calls: the bar of one that comes in, the screen of one that lasts, the line of one that is over, and the list of all.
+// Calls between two, and the pieces that calls of groups are drawn with too: the bar of one that comes in, the screen of one that lasts, the line of one that is over, and the list of all.
 export { default as CallLine } from './CallLine.svelte';
 export { default as CallScreen } from './CallScreen.svelte';
+export { default as DockBar } from './DockBar.svelte';
+export { default as DockButton } from './DockButton.svelte';
+export { default as RingBar } from './RingBar.svelte';
+export { deviceItems } from './devices';
+export { ring } from './ringtone';
 export { default as CallsList } from './CallsList.svelte';
 export { default as IncomingCall } from './IncomingCall.svelte';
 export { default as DeviceTest } from './DeviceTest.svelte';

@@ -4,6 +4,7 @@ import type { NumberCheck } from '../bindings/NumberCheck';
 import type { Settings } from '../bindings/Settings';
 import { ACTIONS } from './actions';
 import { CALLS } from './calls';
+import { GROUP_CALLS } from './group-calls';
 import { VOICE } from './voice';
 import type { FakeEngine } from './engine';
 import { CHAT_COMMANDS } from './chat-commands';
@@ -52,6 +53,7 @@ export const COMMANDS: Record<string, Command> = {
   ...ACTIONS,
   ...PARTS,
   ...CALLS,
+  ...GROUP_CALLS,
   ...VOICE,
   ...FILE_COMMANDS,
   ...LINK_COMMANDS,

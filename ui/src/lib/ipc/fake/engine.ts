@@ -1,6 +1,7 @@
 // The fake engine: keeps a world, answers commands, sends snapshots and diffs as the real one would.
 import type { AppEvent } from '../bindings/AppEvent';
 import type { CallUpdate } from '../bindings/CallUpdate';
+import type { GroupCallUpdate } from '../bindings/GroupCallUpdate';
 import type { ChatListUpdate } from '../bindings/ChatListUpdate';
 import type { Error as Refusal } from '../bindings/Error';
 import type { MessageItem } from '../bindings/MessageItem';
@@ -10,7 +11,7 @@ import type { ThreadUpdate } from '../bindings/ThreadUpdate';
 import type { VoiceUpdate } from '../bindings/VoiceUpdate';
 import type { Args, Streams } from '../shell';
 import { COMMANDS } from './commands';
-import { sendPictures } from './pictures';
+import { sendGroupPictures, sendPictures } from './pictures';
 import { refuse } from './refuse';
 import { spoken } from './voice';
 import { type Person, type World, withLast } from './world';
@@ -57,6 +58,9 @@ export class FakeEngine {
     this.#streams.set(id, stream);
     if (command === 'app_subscribe') this.#introduce(receive);
     else if (command === 'call_subscribe') receive({ kind: 'state', call: this.world.call });
+    else if (command === 'group_call_subscribe')
+      receive({ kind: 'state', calls: this.world.groupCall ? [this.world.groupCall] : [] });
+    else if (command === 'group_call_frames') void sendGroupPictures(this.world.groupCall, receive);
     else if (command === 'voice_subscribe') receive(spoken(this.world));
     else if (command === 'call_frames') void sendPictures(receive);
     else if (command === 'thread_subscribe')
@@ -86,6 +90,10 @@ export class FakeEngine {
 
   tellCalls(update: CallUpdate): void {
     for (const stream of this.#streams.values()) if (stream.command === 'call_subscribe') stream.receive(update);
+  }
+
+  tellGroupCalls(update: GroupCallUpdate): void {
+    for (const stream of this.#streams.values()) if (stream.command === 'group_call_subscribe') stream.receive(update);
   }
 
   tellVoice(update: VoiceUpdate): void {

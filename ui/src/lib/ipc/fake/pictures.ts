@@ -1,4 +1,6 @@
 // Pictures of a call in the fake world: drawn and encoded here, where the web view can; each stands by itself.
+import type { GroupCallView } from '../bindings/GroupCallView';
+
 type Scene = { readonly wall: string; readonly dress: string; readonly hair: string; readonly skin: string };
 
 const PERSON: Scene = { wall: '#74424a', dress: '#3a2430', hair: '#2a1a24', skin: '#b0785c' };
@@ -38,24 +40,51 @@ const DRAWN: readonly ((canvas: OffscreenCanvas) => void)[] = [
 
 /** One picture of each kind. */
 export async function sendPictures(receive: (frame: ArrayBuffer) => void): Promise<void> {
-  if (typeof VideoEncoder !== 'function') return;
-  for (const [index, draw] of DRAWN.entries()) {
-    const canvas = new OffscreenCanvas(1280, 720);
-    draw(canvas);
-    const encoder = new VideoEncoder({
-      output: (chunk) => {
-        const bytes = new Uint8Array(10 + chunk.byteLength);
-        bytes.set([index, 1]);
-        chunk.copyTo(bytes.subarray(10));
-        receive(bytes.buffer);
-      },
-      error: () => undefined,
-    });
-    encoder.configure({ codec: 'vp8', width: canvas.width, height: canvas.height });
-    const frame = new VideoFrame(canvas, { timestamp: 0 });
-    encoder.encode(frame, { keyFrame: true });
-    frame.close();
-    await encoder.flush();
-    encoder.close();
+  for (const [index, draw] of DRAWN.entries()) await send(draw, new Uint8Array([index]), receive);
+}
+
+const SITTERS: readonly Scene[] = [
+  { wall: '#c9b6d0', dress: '#7c2232', hair: '#3a2a3a', skin: '#d8a888' },
+  { wall: '#36425c', dress: '#2f4a3f', hair: '#4a2a18', skin: '#dca888' },
+  { wall: '#e6ceb8', dress: '#4a5c88', hair: '#c89048', skin: '#eec0a0' },
+  { wall: '#7c4838', dress: '#c89858', hair: '#1c1018', skin: '#6c4034' },
+];
+
+/** One picture of each who is seen in a call of a group. */
+export async function sendGroupPictures(
+  call: GroupCallView | null | undefined,
+  receive: (frame: ArrayBuffer) => void,
+): Promise<void> {
+  const seen = (call?.people ?? []).filter(({ side }) => side.camera || side.screen).map(({ id }) => id);
+  for (const [index, id] of [...seen, 0].entries()) {
+    const name = new Uint8Array(4);
+    new DataView(name.buffer).setUint32(0, id, true);
+    const scene = id === 0 ? OWN : (SITTERS[index % SITTERS.length] ?? PERSON);
+    await send((canvas) => person(canvas, scene), name, receive);
   }
+}
+
+async function send(
+  draw: (canvas: OffscreenCanvas) => void,
+  name: Uint8Array,
+  receive: (frame: ArrayBuffer) => void,
+): Promise<void> {
+  if (typeof VideoEncoder !== 'function') return;
+  const canvas = new OffscreenCanvas(1280, 720);
+  draw(canvas);
+  const encoder = new VideoEncoder({
+    output: (chunk) => {
+      const bytes = new Uint8Array(name.length + 9 + chunk.byteLength);
+      bytes.set([...name, 1]);
+      chunk.copyTo(bytes.subarray(name.length + 9));
+      receive(bytes.buffer);
+    },
+    error: () => undefined,
+  });
+  encoder.configure({ codec: 'vp8', width: canvas.width, height: canvas.height });
+  const frame = new VideoFrame(canvas, { timestamp: 0 });
+  encoder.encode(frame, { keyFrame: true });
+  frame.close();
+  await encoder.flush();
+  encoder.close();
 }

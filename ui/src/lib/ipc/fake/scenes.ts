@@ -2,6 +2,7 @@
 import { closedLago, forkedLago, lago, leftLago, linkedLago, namedLago, ownLago } from './group-people';
 import { album, collected } from './files-people';
 import { call } from './calls';
+import { groupCall } from './group-calls';
 import { actions, arabic, called, longThread, maren, marenViolated, noor, others, parts, states } from './people';
 import { linked } from './links';
 import { secretive } from './once';
@@ -56,6 +57,28 @@ export const scenes: Record<string, () => World> = {
   group_left: () => signedIn([leftLago(), ...others()]),
   group_forked: () => signedIn([forkedLago(), ...others()]),
   group_request: () => signedIn([lago({ request: true }), ...others()]),
+  group_call_ringing: () => ({
+    ...signedIn([lago(), noor(), maren(), ...others()]),
+    groupCall: groupCall({ stage: 'rings', people: groupCall().people.slice(0, 1) }),
+  }),
+  group_call_under_way: () => ({ ...signedIn([lago(), noor(), maren(), ...others()]), groupCall: groupCall() }),
+  group_call_talking: () => ({
+    ...signedIn([lago(), noor(), maren(), ...others()]),
+    groupCall: groupCall({ stage: 'talking', own: { muted: false, camera: true, screen: false, hand: false } }),
+  }),
+  group_call_troubled: () => ({
+    ...signedIn([lago(), noor(), maren(), ...others()]),
+    groupCall: groupCall({
+      stage: 'reconnecting',
+      own: { muted: true, camera: false, screen: false, hand: true },
+      problems: [{ device: 'speaker', fault: 'no_server' }],
+      voice_only: true,
+    }),
+  }),
+  group_call_alone: () => ({
+    ...signedIn([lago(), noor(), maren(), ...others()]),
+    groupCall: groupCall({ stage: 'talking', people: [], since: Date.now() }),
+  }),
   folders: () => ({
     ...signedIn([{ ...noor(), writing: false }, maren(), ...others()]),
     folders: [

@@ -5,6 +5,7 @@ import type { CallProblem } from '../bindings/CallProblem';
 import type { CallView } from '../bindings/CallView';
 import type { ChatRow } from '../bindings/ChatRow';
 import type { ContactView } from '../bindings/ContactView';
+import type { GroupCallView } from '../bindings/GroupCallView';
 import type { GroupView } from '../bindings/GroupView';
 import type { Folder } from '../bindings/Folder';
 import type { LocalRelay } from '../bindings/LocalRelay';
@@ -54,6 +55,8 @@ export type World = {
   call: CallView | null;
   /** Devices that do not serve when they are tested. */
   broken?: CallProblem[];
+  /** The call of a group that there is. */
+  groupCall?: GroupCallView | null;
   /** What is recorded. */
   recording?: RecordingView;
   /** What is listened to. */
