@@ -1,4 +1,4 @@
--- The database of a Sotto device, version 16. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
+-- The database of a Sotto device, version 17. Written by `SOTTO_WRITE_SCHEMA=1 cargo test -p sotto-store`.
 
 CREATE TABLE attachments (
     position INTEGER NOT NULL REFERENCES messages (position) ON DELETE CASCADE,
@@ -282,7 +282,7 @@ CREATE TABLE own (
     number         TEXT NOT NULL,
     keys_turned_at INTEGER NOT NULL,
     standing_key   BLOB NOT NULL
-, unpublished BLOB, mail_expired INTEGER NOT NULL DEFAULT 0 CHECK (mail_expired IN (0, 1))) STRICT;
+, unpublished BLOB, mail_expired INTEGER NOT NULL DEFAULT 0 CHECK (mail_expired IN (0, 1)), profile_turned_at INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE own_profile (
     id          INTEGER PRIMARY KEY CHECK (id = 1),

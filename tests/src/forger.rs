@@ -175,6 +175,19 @@ pub enum ForgedBody {
         #[n(1)]
         played: bool,
     },
+    #[n(52)]
+    BlockedHere(#[n(0)] ForgedBlocked),
+    #[n(53)]
+    VerifiedHere(#[n(0)] AccountId),
+}
+
+#[derive(Debug, Clone, Encode, Decode)]
+#[cbor(map)]
+pub struct ForgedBlocked {
+    #[n(0)]
+    pub account: AccountId,
+    #[n(1)]
+    pub blocked: bool,
 }
 
 #[derive(Debug, Clone, Encode, Decode)]

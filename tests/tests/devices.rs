@@ -3,6 +3,8 @@
 
 #[path = "devices/attacks.rs"]
 mod attacks;
+#[path = "devices/decisions.rs"]
+mod decisions;
 #[path = "devices/groups.rs"]
 mod groups;
 #[path = "devices/scenes.rs"]

@@ -58,6 +58,7 @@ pub fn sign_up(number: PhoneNumber, standing_key: PublicKey, now: Timestamp, rng
         certified: crate::codec::encode(&certified),
         list: list.clone(),
         profile_key: draw(rng),
+        profile_turned_at: 0,
         number,
         keys_turned_at: now,
         unpublished: None,

@@ -12,8 +12,10 @@ use crate::{
 };
 
 mod group;
+mod siblings;
 
 pub(crate) use group::{ForkSeen, GroupSecret, JoinRequest, SenderKey};
+pub(crate) use siblings::{BlockedHere, ProfileKeyHere, SeenMessage, StoryHere};
 
 /// Bodies longer than this are compressed with zstd.
 const COMPRESS_OVER: usize = 1_024;
@@ -304,6 +306,18 @@ pub(crate) enum Body {
         #[n(2)]
         starred: bool,
     },
+    /// To one's own other devices: somebody is blocked, or no longer.
+    #[n(52)]
+    BlockedHere(#[n(0)] BlockedHere),
+    /// To one's own other devices: safety numbers with this account match.
+    #[n(53)]
+    VerifiedHere(#[n(0)] AccountId),
+    /// To one's own other devices: there is another profile key.
+    #[n(54)]
+    ProfileKeyHere(#[n(0)] ProfileKeyHere),
+    /// To one's own other devices: a story of one's own.
+    #[n(55)]
+    StoryHere(#[n(0)] StoryHere),
 }
 
 impl Body {
@@ -320,18 +334,6 @@ impl Body {
                 | Self::ClosePoll { .. }
         )
     }
-}
-
-/// A message in a conversation of one's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(map)]
-pub(crate) struct SeenMessage {
-    /// Whose.
-    #[n(0)]
-    pub(crate) author: AccountId,
-    /// Which.
-    #[n(1)]
-    pub(crate) message: MessageId,
 }
 
 /// A counter that will not be filled.

@@ -46,6 +46,8 @@ pub struct SharedAccount {
     pub account_key: PublicKey,
     /// Encrypts the profile; the delivery token comes from it.
     pub profile_key: Secret32,
+    /// When that was drawn, if it was after the sign-up.
+    pub profile_turned_at: Timestamp,
     /// The number signed up with.
     pub number: PhoneNumber,
     /// The key that signs the relay's standing certificates.
@@ -58,6 +60,7 @@ impl SharedAccount {
         Self {
             account_key: own.account_key,
             profile_key: own.profile_key.clone(),
+            profile_turned_at: own.profile_turned_at,
             number: own.number.clone(),
             standing_key: own.standing_key,
         }
@@ -126,6 +129,7 @@ impl NewDevice {
             certified: codec::encode(&certified),
             list: list.clone(),
             profile_key: shared.profile_key,
+            profile_turned_at: shared.profile_turned_at,
             number: shared.number,
             keys_turned_at: now,
             unpublished: None,

@@ -56,6 +56,8 @@ pub struct OwnRow {
     pub list: Signed<DeviceList>,
     /// Encrypts the profile; the delivery token comes from it.
     pub profile_key: Secret32,
+    /// When it was drawn, if that was after the sign-up.
+    pub profile_turned_at: Timestamp,
     /// The number signed up with.
     pub number: PhoneNumber,
     /// When the seal key and the fallback key last turned over.

@@ -77,6 +77,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     &[groups::pictures::CREATE, groups::requests::CREATE],
     &[own::WITHOUT_SEED, outbox::ADD_WITH, sent::ADD_WITH],
     &[own::ADD_UNFINISHED, messages::ADD_TRACES],
+    &[own::ADD_PROFILE_TURNED],
 ];
 
 /// Makes the missing migrations.

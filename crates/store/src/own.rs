@@ -47,8 +47,11 @@ pub(crate) const ADD_UNFINISHED: &str = "\
 ALTER TABLE own ADD COLUMN unpublished BLOB;
 ALTER TABLE own ADD COLUMN mail_expired INTEGER NOT NULL DEFAULT 0 CHECK (mail_expired IN (0, 1));";
 
+/// Of two devices of a person the one that has turned the key over last is right.
+pub(crate) const ADD_PROFILE_TURNED: &str = "ALTER TABLE own ADD COLUMN profile_turned_at INTEGER NOT NULL DEFAULT 0;";
+
 pub(crate) fn get(db: &Connection) -> Result<Option<OwnRow>> {
-    let sql = "SELECT seed, account, account_key, device, certified, list, profile_key, number, keys_turned_at, \
+    let sql = "SELECT seed, account, account_key, device, certified, list, profile_key, profile_turned_at, number, keys_turned_at, \
                standing_key, unpublished, mail_expired FROM own";
     one(db, sql, [], |f| {
         Ok(OwnRow {
@@ -59,6 +62,7 @@ pub(crate) fn get(db: &Connection) -> Result<Option<OwnRow>> {
             certified: f.take()?,
             list: f.take()?,
             profile_key: f.take()?,
+            profile_turned_at: f.take()?,
             number: f.take()?,
             keys_turned_at: f.take()?,
             standing_key: f.take()?,
@@ -70,8 +74,8 @@ pub(crate) fn get(db: &Connection) -> Result<Option<OwnRow>> {
 
 pub(crate) fn put(db: &Connection, row: &OwnRow) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO own (id, seed, account, account_key, device, certified, list, profile_key, \
-               number, keys_turned_at, standing_key, unpublished, mail_expired) \
-               VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+               number, keys_turned_at, standing_key, unpublished, mail_expired, profile_turned_at) \
+               VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     run(
         db,
         sql,
@@ -88,6 +92,7 @@ pub(crate) fn put(db: &Connection, row: &OwnRow) -> Result<()> {
             Bind(&row.standing_key),
             row.unpublished,
             row.mail_expired,
+            Bind(&row.profile_turned_at),
         ],
     )?;
     Ok(())

@@ -168,6 +168,9 @@ impl Step<'_> {
     /// Somebody has missed this action of ours. What was done to a message that is gone since helps nobody.
     pub(super) fn is_worth_repeating(&self, body: &[u8]) -> Result<bool, StepError> {
         let Ok(body) = codec::decode::<Body>(body) else { return Ok(false) };
+        if let Some(holds) = self.still_holds(&body)? {
+            return Ok(holds);
+        }
         let Some((author, id)) = target(&body, self.own.account) else { return Ok(true) };
         if matches!(body, Body::Delete { .. }) {
             return Ok(true);

@@ -2,8 +2,9 @@
 
 use super::context::Step;
 use crate::{
+    body::{BlockedHere, Body, ProfileKeyHere},
     changes::Change,
-    rows::{ChatId, ContactRow, DeviceRow, Secret32},
+    rows::{ChatId, ContactRow, Secret32},
     step::{Effect, StepError},
 };
 
@@ -14,13 +15,19 @@ impl Step<'_> {
         if contact.blocked == blocked || contact.account == self.own.account {
             return Ok(());
         }
+        self.tell_siblings(&Body::BlockedHere(BlockedHere { account: contact.account, blocked }))?;
+        self.put_blocked(contact, blocked)?;
+        if blocked { self.turn_profile_key_over() } else { Ok(()) }
+    }
+
+    /// What follows on this device, wherever it was decided.
+    pub(super) fn put_blocked(&mut self, contact: ContactRow, blocked: bool) -> Result<(), StepError> {
         let contact = ContactRow { blocked, ..contact };
         self.put_contact(contact.clone());
         self.effect(Effect::WatchAgain);
         if blocked {
             self.change(Change::DeleteReceiptsOf(contact.account));
-            self.end_call_with(contact.account)?;
-            self.turn_profile_key_over()
+            self.end_call_with(contact.account)
         } else {
             // They learn the key that has been turned over meanwhile.
             self.greet_again(&contact)?;
@@ -28,17 +35,13 @@ impl Step<'_> {
         }
     }
 
-    /// A new profile key, and with it a new delivery token. Whoever is written to next learns it.
+    /// A new profile key, and with it a new delivery token.
     fn turn_profile_key_over(&mut self) -> Result<(), StepError> {
         let mut key = Secret32([0; 32]);
         self.rng.fill_bytes(&mut key.0);
-        self.own.profile_key = key;
-        self.change(Change::PutOwn(Box::new(self.own.clone())));
-        for contact in self.rows.contacts()? {
-            for device in self.rows.devices(&contact.account)?.into_iter().filter(|d| d.greeted) {
-                self.put_device(DeviceRow { greeted: false, ..device });
-            }
-        }
+        let turned_at = self.now.max(self.own.profile_turned_at + 1);
+        self.tell_siblings(&Body::ProfileKeyHere(ProfileKeyHere { key: key.0, turned_at }))?;
+        self.take_profile_key(key, turned_at)?;
         self.effect(Effect::PublishProfile);
         Ok(())
     }

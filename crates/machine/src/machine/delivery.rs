@@ -298,7 +298,12 @@ impl Step<'_> {
             Body::JoinRequest(asked) => self.receive_join_request(device.account, &asked),
             Body::ForkSeen(seen) => self.receive_fork(device.account, &seen),
             Body::GroupNews { group, wanted } => self.receive_group_news(device.account, group, wanted),
-            Body::SeenHere { .. } | Body::StarredHere { .. } => {
+            Body::SeenHere { .. }
+            | Body::StarredHere { .. }
+            | Body::BlockedHere(_)
+            | Body::VerifiedHere(_)
+            | Body::ProfileKeyHere(_)
+            | Body::StoryHere(_) => {
                 self.dropped(Rejection::Authority);
                 Ok(())
             }

@@ -149,8 +149,20 @@ impl Step<'_> {
         if contact.trust == Trust::Verified {
             return Ok(());
         }
+        self.tell_siblings(&Body::VerifiedHere(contact.account))?;
+        self.put_verified(contact)
+    }
+
+    /// What follows on this device, wherever they were compared.
+    pub(super) fn put_verified(&mut self, contact: ContactRow) -> Result<(), StepError> {
+        if contact.trust == Trust::Verified {
+            return Ok(());
+        }
+        let (chat, listed) = (contact.chat, contact.listed);
         self.put_contact(ContactRow { trust: Trust::Verified, ..contact });
-        self.notice(chat, Notice::Verified);
+        if listed {
+            self.notice(chat, Notice::Verified);
+        }
         self.release_held(chat)
     }
 

@@ -18,7 +18,8 @@ impl Step<'_> {
             LinkInput::Admit(offer) => {
                 let (certified, list) = linking::admit(self.own, &offer, self.now)?;
                 self.publish_list(list, vec![certified])?;
-                self.share_groups_with_siblings()
+                self.share_groups_with_siblings()?;
+                self.share_decisions_with(offer.cert.device)
             }
             LinkInput::Remove(device) => {
                 let list = linking::remove(self.own, &device, self.now)?;

@@ -4,6 +4,8 @@
 //! mailboxes before any receipt for it. It names the conversation by its other person; only a device in this account's
 //! own list may do that.
 
+mod decisions;
+
 use sotto_wire::{AccountId, DeviceId, MessageId, Timestamp};
 
 use super::context::Step;
@@ -98,6 +100,10 @@ impl Step<'_> {
                     self.put_message(MessageRow { marks: Marks { starred, ..message.marks }, ..message });
                 }
             }
+            Body::BlockedHere(word) => self.blocked_there(word)?,
+            Body::VerifiedHere(account) => self.verified_there(account)?,
+            Body::ProfileKeyHere(word) => self.profile_key_there(&word)?,
+            Body::StoryHere(story) => self.story_there(story, at)?,
             Body::Receipt { messages, .. } => {
                 for message in messages.into_iter().take(MOST_SEEN) {
                     self.change(Change::DeleteSentOf { device: device.device, message });

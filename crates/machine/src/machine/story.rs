@@ -4,7 +4,7 @@ use sotto_wire::{AccountId, DeviceId, MessageId, Timestamp};
 
 use super::{action::target, context::Step, delivery::Written};
 use crate::{
-    body::Body,
+    body::{Body, StoryHere},
     changes::Change,
     codec,
     post::Post,
@@ -221,6 +221,7 @@ impl Step<'_> {
         if !row.unread {
             return Ok(());
         }
+        self.tell_siblings_seen(std::slice::from_ref(&row), false)?;
         self.put_message(MessageRow { unread: false, ..row });
         match self.contact_of(&author)?.filter(|contact| tell && self.may_share_stories(contact)) {
             Some(contact) => self.owe_receipt(&contact, id, MessageState::Read),
@@ -244,6 +245,8 @@ impl Step<'_> {
         let row = self.message(&author, &id)?.filter(is_story).ok_or(StepError::NotFound("story"))?;
         let viewers = self.rows.viewers(&author, &id)?;
         let unsent = self.drop_story(&row)?;
+        let gone = StoryHere { message: id, post: None, posted: row.at, viewers: Vec::new() };
+        self.tell_siblings(&Body::StoryHere(gone))?;
         let body = Body::Delete { author, message: id };
         for viewer in viewers.into_iter().filter(|viewer| !unsent.contains(&viewer.person)) {
             let action = self.new_message_id();

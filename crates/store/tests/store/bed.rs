@@ -86,6 +86,7 @@ pub(crate) fn own() -> OwnRow {
         certified: vec![1, 2, 3],
         list: list(ME, 1),
         profile_key: Secret32([14; 32]),
+        profile_turned_at: 18,
         number: "+351912345678".parse().unwrap(),
         keys_turned_at: 99,
         unpublished: Some(vec![16, 17]),

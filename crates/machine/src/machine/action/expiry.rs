@@ -6,6 +6,7 @@ use crate::{
     machine::context::Step,
     rows::{Content, Marks, MessageRow, MessageState},
     step::{Effect, StepError},
+    story::is_story,
 };
 
 /// Most messages that go away in one step; the rest follows at once.
@@ -22,7 +23,10 @@ impl Step<'_> {
         message.marks.relay_at.get_or_insert(at);
         message.marks = self.started(&message);
         if message != before {
-            self.put_message(message);
+            self.put_message(message.clone());
+        }
+        if before.marks.relay_at.is_none() && is_story(&message) {
+            self.tell_siblings_story(&message)?;
         }
         Ok(())
     }
