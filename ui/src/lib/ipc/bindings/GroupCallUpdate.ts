@@ -4,4 +4,48 @@ import type { CallOutcome } from "./CallOutcome";
 import type { GroupCallLevel } from "./GroupCallLevel";
 import type { GroupCallReceived } from "./GroupCallReceived";
 import type { GroupCallView } from "./GroupCallView";
-export type GroupCallUpdate = { "kind": "state", calls: Array<GroupCallView>, } | { "kind": "ended", id: string, chat: number, outcome: CallOutcome, fault: CallFault | null, } | { "kind": "levels", own: number, others: Array<GroupCallLevel>, speaker: number | null, } | { "kind": "numbers", received: Array<GroupCallReceived>, refused: number, };
+
+/**
+ * What a window hears of calls of groups. The first one is [`GroupCallUpdate::State`].
+ */
+export type GroupCallUpdate = { "kind": "state", 
+/**
+ * The calls.
+ */
+calls: Array<GroupCallView>, } | { "kind": "ended", 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The group's chat.
+ */
+chat: number, 
+/**
+ * How.
+ */
+outcome: CallOutcome, 
+/**
+ * Why, if this device did not leave by itself.
+ */
+fault: CallFault | null, } | { "kind": "levels", 
+/**
+ * This device.
+ */
+own: number, 
+/**
+ * The others.
+ */
+others: Array<GroupCallLevel>, 
+/**
+ * Who speaks: the one to be shown large.
+ */
+speaker: number | null, } | { "kind": "numbers", 
+/**
+ * Of each.
+ */
+received: Array<GroupCallReceived>, 
+/**
+ * Frames that could not be opened.
+ */
+refused: number, };

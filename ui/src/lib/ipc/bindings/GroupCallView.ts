@@ -4,4 +4,48 @@ import type { GroupCallPerson } from "./GroupCallPerson";
 import type { GroupCallSide } from "./GroupCallSide";
 import type { GroupCallStage } from "./GroupCallStage";
 import type { PersonView } from "./PersonView";
-export type GroupCallView = { id: string, chat: number, video: boolean, by: PersonView, stage: GroupCallStage, since: number, own: GroupCallSide, people: Array<GroupCallPerson>, problems: Array<CallProblem>, voice_only: boolean, };
+
+/**
+ * A call of a group.
+ */
+export type GroupCallView = { 
+/**
+ * Hex; also the id of its line in the conversation.
+ */
+id: string, 
+/**
+ * The group's chat.
+ */
+chat: number, 
+/**
+ * Begun with pictures.
+ */
+video: boolean, 
+/**
+ * Who has begun it.
+ */
+by: PersonView, 
+/**
+ * How far it is for this device.
+ */
+stage: GroupCallStage, 
+/**
+ * Since when (ms since the epoch).
+ */
+since: number, 
+/**
+ * What this device sends.
+ */
+own: GroupCallSide, 
+/**
+ * The others, in the order of their coming.
+ */
+people: Array<GroupCallPerson>, 
+/**
+ * Devices that do not serve.
+ */
+problems: Array<CallProblem>, 
+/**
+ * Sixteen send pictures already: this device sends its voice alone.
+ */
+voice_only: boolean, };
