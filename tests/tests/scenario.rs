@@ -22,6 +22,8 @@ mod files_fate;
 mod full_mailbox;
 #[path = "scenario/gallery.rs"]
 mod gallery;
+#[path = "scenario/group_calls.rs"]
+mod group_calls;
 #[path = "scenario/groups.rs"]
 mod groups;
 #[path = "scenario/joining.rs"]

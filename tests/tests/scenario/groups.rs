@@ -28,7 +28,7 @@ async fn counts(person: &Person, members: u32) -> ChatRow {
 }
 
 /// The account of a member whose number is known.
-async fn account(person: &Person, number: &str) -> String {
+pub(crate) async fn account(person: &Person, number: &str) -> String {
     let chat = person.engine.chat_start(number).await.unwrap();
     let members = person.engine.group_view(person.chat()).await.unwrap().members;
     members.into_iter().find(|member| member.person.chat == Some(chat)).expect("a member").person.account
