@@ -1,4 +1,5 @@
-// Three people at three real windows, in one group: founded, written in, seen who read, renamed, left by one.
+// Three people at three real windows, in one group: founded, written in, seen who read, one named, renamed, left by one
+// who comes back by a link.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,6 +88,20 @@ describe('a group', () => {
     await alice.picture('group-panel');
   });
 
+  it('shows whom a message names, where they find it', async () => {
+    // Bob looks at another chat meanwhile: what names him waits.
+    await bob.openChat('Alice');
+    await alice.type('composer', 'Ask @Bo');
+    await alice.sees(hook('mention-list'));
+    await alice.picture('group-mention-choosing');
+    await alice.press('mention-option', 'Bob');
+    await alice.send('about the wind');
+    await bob.sees(`${hook('chat-row')} .mention`, 'the mark of a mention');
+    await bob.openChat('Summer');
+    await bob.reads(hook('mention'), /@Bob Lindqvist/);
+    await bob.picture('group-mention');
+  });
+
   it('is over for whoever is removed, also after a restart', async () => {
     await alice.run(
       `[...document.querySelectorAll('[data-testid="member"]')]
@@ -105,5 +120,29 @@ describe('a group', () => {
     await carol.reads(hook('group-bar'), /not in this group/);
     if ((await carol.count('Just the two of us.')) > 0) throw new Error('Carol reads what was said without her');
     await carol.picture('group-removed');
+  });
+
+  it('lets somebody in who asks by a link', async () => {
+    await alice.click('group-link-make');
+    await alice.reads(hook('group-link'), /^sotto:/);
+    const link = await alice.run('return document.querySelector(arguments[0]).textContent', hook('group-link'));
+    await alice.picture('group-link');
+    await alice.openChat('Carol');
+    await alice.send(link);
+    await carol.openChat('Alice');
+    await carol.message(link, 'received');
+    await carol.run(`[...document.querySelectorAll('[data-testid="message"] a')].at(-1).click()`);
+    await carol.click('join-ask');
+    await carol.sees(hook('join-asked'));
+    await carol.picture('group-join');
+    await carol.click('join-done');
+    await alice.openChat('Summer');
+    await alice.click('requests-bar');
+    await alice.click('join-admit');
+    await alice.reads(hook('presence'), /3 people/);
+    await carol.openChat('Summer');
+    await carol.reads(hook('presence'), /3 people/);
+    await carol.send('Back aboard.');
+    await bob.message('Back aboard.', 'received');
   });
 });

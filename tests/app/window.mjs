@@ -193,6 +193,16 @@ export class Window {
     await this.click(id);
   }
 
+  /** Opens the chat of this name; a row's last message may name others. */
+  openChat(name) {
+    const click = `
+      const all = [...document.querySelectorAll(arguments[0])];
+      const one = all.find((row) => row.querySelector('.name').textContent.startsWith(arguments[1]));
+      one?.click();
+      return Boolean(one)`;
+    return until(`${this.name} opens ${name}`, () => this.run(click, hook('chat-row'), name));
+  }
+
   /** Presses the one of several that says this. */
   press(id, text) {
     const click = `
