@@ -98,8 +98,17 @@ impl UnderWay {
         self.refused.push(RefusedDevice { device, reason });
     }
 
+    /// A full disk passes, and what comes later must not overtake what it has not taken, not on one of several devices
+    /// either: so nobody's copy counts then. A full mailbox is one device's own affair.
+    fn is_for_later(&self) -> bool {
+        self.refused.iter().any(|refused| refused.reason == RefuseReason::Unavailable)
+    }
+
     /// Once the copies for these devices are safe, so is the whole `Send`.
     fn completed_by(&self, devices: &[DeviceId]) -> bool {
+        if self.is_for_later() {
+            return false;
+        }
         let mut then = self.recipients.clone();
         for (device, recipient) in &self.waiting {
             if !devices.contains(device) {
@@ -113,7 +122,8 @@ impl UnderWay {
     }
 
     fn missing(&self, id: SendId) -> Missing {
-        let reason = self.refused.first().map_or(RefuseReason::Unavailable, |r| r.reason);
+        let first = self.refused.first().filter(|_| !self.is_for_later());
+        let reason = first.map_or(RefuseReason::Unavailable, |refused| refused.reason);
         let retry_after = (reason == RefuseReason::Unavailable).then_some(UNAVAILABLE_RETRY);
         Missing {
             id,
@@ -214,7 +224,7 @@ impl Sends {
             return Settled::Open;
         }
         let Some(send) = self.under_way.remove(&id) else { return Settled::Open };
-        if !reached_everybody(&send.recipients) {
+        if send.is_for_later() || !reached_everybody(&send.recipients) {
             return Settled::Refused(send.missing(id));
         }
         let answer = Remembered { id, at: send.at, refused: send.refused };
@@ -285,6 +295,19 @@ mod tests {
         let accepted = ToClient::Accepted(Accepted { id: ID, refused, at: 5 });
         assert_eq!(answer, Settled::Accepted(HERE, ID, accepted));
         assert!(matches!(sends.look_up(ID, HERE, 2), Known::Answered(_)));
+    }
+
+    #[test]
+    fn a_disk_that_does_not_take_one_of_several_copies_refuses_them_all_for_now() {
+        let mut sends = Sends::default();
+        sends.begin(ID, to_two_devices_of_bob());
+        let unavailable = missing(&[PHONE], RefuseReason::Unavailable, Some(UNAVAILABLE_RETRY));
+        let first = sends.settle(ID, PHONE, Err(RefuseReason::Unavailable));
+        assert_eq!(first, Settled::Doubtful(unavailable));
+        assert_eq!(sends.completed_by(ID, &[DESK]), None, "the disk remembers no answer");
+        let refused = sends.settle(ID, DESK, Ok(()));
+        assert!(matches!(refused, Settled::Refused(missing) if missing.devices == [PHONE]));
+        assert!(matches!(sends.look_up(ID, HERE, 2), Known::New));
     }
 
     #[test]

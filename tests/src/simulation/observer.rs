@@ -32,8 +32,6 @@ pub(super) struct Observer {
     /// What was on a screen whose disk was then set back.
     forgotten: BTreeSet<(usize, MessageId)>,
     set_back: BTreeSet<usize>,
-    /// The relay's disk was full at some time.
-    full: bool,
 }
 
 struct Sent {
@@ -102,12 +100,6 @@ impl Observer {
         self.keys.retain(|(from, ..), _| *from != device);
     }
 
-    /// The relay's disk is full for a while: it may refuse a message for one of several devices, which gets it when that
-    /// is tried again, after what was written meanwhile.
-    pub(super) fn fills(&mut self) {
-        self.full = true;
-    }
-
     /// Judges the end of a world in which nothing has failed for a long time.
     pub(super) fn judge(&self, people: &[&Person]) -> Verdict {
         let mut verdict = Verdict { messages: self.sent.len() as u64, ..self.seen.clone() };
@@ -116,9 +108,7 @@ impl Observer {
         }
         for (at, author) in people.iter().enumerate() {
             for (reader_at, reader) in people.iter().enumerate() {
-                let several = people.iter().filter(|one| one.account() == reader.account()).count() > 1;
-                let set_back = [at, reader_at].iter().any(|one| self.set_back.contains(one));
-                let whole = !(set_back || self.full && several);
+                let whole = ![at, reader_at].iter().any(|one| self.set_back.contains(one));
                 verdict.reordered += self.reordered((at, author), reader, whole);
             }
             let [_, outbox, _, gaps, _] = author.rows.sizes();
@@ -154,8 +144,7 @@ impl Observer {
     }
 
     /// Pairs that are not where they were. What is sent again to or by a disk that was set back comes later than
-    /// what was written after it, and so does what one of several devices was refused; there the order counts from when
-    /// all has come to rest.
+    /// what was written after it; there the order counts from when all has come to rest.
     fn reordered(&self, (at, author): (usize, &Person), reader: &Person, whole: bool) -> u64 {
         let mut reordered = 0;
         let to: BTreeSet<AccountId> = self.sent.iter().filter(|s| s.from == at).map(|s| s.said.to).collect();

@@ -36,10 +36,7 @@ impl World {
             Action::NoRoom { who, time } => self.clients[who].disk_full_until = self.now + time,
             Action::SetBack { who, commits } => self.set_back(who, commits),
             Action::KillRelay => self.kill_relay(),
-            Action::DiskFull { time } => {
-                self.relay.disk_full_until = self.now + time;
-                self.observer.fills();
-            }
+            Action::DiskFull { time } => self.relay.disk_full_until = self.now + time,
             Action::DirectoryDown { time } => self.directory_down_until = self.now + time,
         }
     }
