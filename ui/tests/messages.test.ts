@@ -29,8 +29,8 @@ describe('the message files', () => {
     const foreign = Object.entries(ar).filter(
       ([key, value]) => key !== '$schema' && !sentences(value).every((text) => /\p{Script=Arabic}/u.test(text)),
     );
-    // A kind and a time with nothing but a comma between them, and a name and a text with a colon.
-    expect(foreign.map(([key]) => key)).toEqual(['call_line_length', 'announced']);
+    // A kind and a time, or a time and people, with a comma between them, and a name and a text with a colon.
+    expect(foreign.map(([key]) => key)).toEqual(['group_call_line', 'call_line_length', 'announced']);
   });
 
   it('give Arabic all six of its plurals', () => {
