@@ -29,7 +29,8 @@ pub(crate) async fn decided(
     mut groups: UnboundedReceiver<GroupCallUpdate>,
 ) -> bool {
     let (mut of_two, mut of_groups) = (None, None);
-    let mut before = None;
+    // How it was at first, of each: the one may have gone on before the other has told anything.
+    let (mut first_of_two, mut first_of_groups) = (None, None);
     loop {
         tokio::select! {
             update = calls.recv() => match update {
@@ -43,11 +44,11 @@ pub(crate) async fn decided(
                 None => return false,
             },
         }
+        (first_of_two, first_of_groups) = (first_of_two.or(of_two), first_of_groups.or(of_groups));
         let (Some(two), Some(groups)) = (of_two, of_groups) else { continue };
-        let in_one = two.in_one || groups.in_one;
-        let before = *before.get_or_insert(in_one);
         if !two.rings && !groups.rings {
-            return in_one && !before;
+            let before = [first_of_two, first_of_groups].into_iter().flatten().any(|first: Standing| first.in_one);
+            return (two.in_one || groups.in_one) && !before;
         }
     }
 }

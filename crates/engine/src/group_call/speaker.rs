@@ -63,6 +63,7 @@ mod tests {
         assert_eq!(steps(&mut speaker, 50, &[(1, 0.0), (2, 0.0)]), Some(1), "a pause");
         assert_eq!(steps(&mut speaker, 10, &[(1, 0.0), (2, 0.7)]), Some(2));
         assert_eq!(steps(&mut speaker, 5, &[(1, 0.9), (2, 0.0)]), Some(2), "not to and fro");
-        assert_eq!(steps(&mut speaker, 1, &[(1, 0.0)]), None, "2 has left");
+        assert_eq!(steps(&mut speaker, 1, &[(1, 0.9)]), Some(1), "2 has left while 1 speaks");
+        assert_eq!(steps(&mut speaker, 1, &[]), None, "everybody has left");
     }
 }
