@@ -100,7 +100,8 @@ fn talk_over(link: Link) -> Arrived {
     let arrived = Arrived::from_lines(began, &lines);
     assert!(arrived.beeps >= 5, "Alice is heard: {arrived:?}");
     assert!(4 * arrived.concealed_ms < arrived.played_ms, "most of it is what she said: {arrived:?}");
-    assert!(arrived.frames > 20, "Alice is seen: {arrived:?}");
+    // Over a narrow network pictures may rest for the sake of the sound; the table tells.
+    assert!(link.rate > 0 || arrived.frames > 20, "Alice is seen: {arrived:?}");
     arrived
 }
 
